@@ -1,0 +1,31 @@
+"""DIP, the Data Intelligence Platform: ask a question of data and trust the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .types import errors
+
+if TYPE_CHECKING:
+    from ._version import __version__ as __version__
+    from .client import AsyncClient as AsyncClient
+    from .client import Client as Client
+
+__all__ = ["AsyncClient", "Client", "errors"]
+
+_LAZY = {"Client": ".client", "AsyncClient": ".client", "__version__": "._version"}
+
+
+def __getattr__(name: str) -> object:
+    """Load what is heavy on first use, so that `import dip_sdk` stays cheap."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'dip_sdk' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_LAZY[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

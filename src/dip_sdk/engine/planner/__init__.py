@@ -1,0 +1,1 @@
+"""Planners: a question becomes a typed plan."""

@@ -1,0 +1,107 @@
+"""The planner Protocol: a question becomes proposals, one at a time, each answered with its outcome.
+
+A planner is a generator. It yields a proposal, is sent what came of it, and goes on:
+
+    def plan(self, question, view):
+        outcome = yield SqlStep(name="by_region", sql="select ...")
+        if isinstance(outcome, Refused): ...
+        yield AnswerStep(table="by_region", reading=Reading(...))
+
+It ends by yielding exactly one of `AnswerStep`, `Clarification` or `Missing`.
+`rules` yields a whole plan it is sure of; `claude` reads each outcome before its next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol, TypeAlias
+
+from ...types.dataset import Distinct, Link, Table
+from ...types.errors import DipError
+from ...types.plan import AnswerStep, ChartStep, Plan, SqlStep
+from ...types.result import Clarification, Missing
+from ...types.session import Settings
+from ...types.values import Column, Row, Wire
+
+
+@dataclass(frozen=True)
+class Question:
+    """The user's words, with bound values for `{name}` in them."""
+
+    text: str
+    params: Mapping[str, Wire] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier turn of the session: what was asked, and the plan that answered it."""
+
+    question: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class View:
+    """What a planner may see. Built by `privacy` for a planner whose words leave the machine."""
+
+    tables: tuple[Table, ...]
+    links: tuple[Link, ...] = ()
+    history: tuple[Past, ...] = ()
+    """Answered turns, oldest first."""
+    settings: Settings = Settings()
+    today: date = field(default_factory=date.today)
+    distinct: Callable[[str, str], Distinct | None] = lambda table, column: None
+    """Distinct values of (table, column), cached; None where values may not be seen."""
+
+    def table(self, name: str) -> Table | None:
+        wanted = name.casefold()
+        return next((t for t in self.tables if t.name.casefold() == wanted), None)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A bounded look that does not become part of the plan: a preview, a value check."""
+
+    sql: str
+    params: Mapping[str, Wire] = field(default_factory=dict)
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words of a planner while it works, shown as they come."""
+
+    delta: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step or a probe ran."""
+
+    columns: tuple[Column, ...] = ()
+    rows: int = 0
+    preview: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A step was refused by the guard, or failed; the planner may try another."""
+
+    error: DipError
+
+
+Proposal: TypeAlias = SqlStep | ChartStep | AnswerStep | Clarification | Missing | Probe | Say
+Outcome: TypeAlias = Done | Refused
+Planning: TypeAlias = Generator[Proposal, Outcome, None]
+
+
+class Planner(Protocol):
+    """Turns a question into proposals."""
+
+    name: str
+    """`rules`, `claude` or `auto`: what the answer says of who gave it."""
+
+    def plan(self, question: Question, view: View) -> Planning:
+        """Proposals, each answered with its outcome (`Say` with an empty `Done`)."""

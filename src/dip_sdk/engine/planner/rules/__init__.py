@@ -1,0 +1,1 @@
+"""The deterministic planner: answers plain questions with no model."""

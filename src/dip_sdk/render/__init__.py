@@ -1,0 +1,1 @@
+"""A result as text, Markdown and static HTML: pure functions of types."""

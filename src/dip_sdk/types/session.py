@@ -1,0 +1,50 @@
+"""A conversation: its settings, its turns and what is kept of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from .base import Model
+
+
+class Settings(Model):
+    """What a session assumes where data and question leave it open."""
+
+    today: date | None = None
+    """None: the day the question is asked."""
+    day_first: bool | None = None
+    decimal: Literal[".", ","] | None = None
+    week_start: Literal["monday", "sunday"] = "monday"
+    fiscal_start: int = 1
+    """Month (1 to 12) in which the fiscal year begins."""
+    currency: str = ""
+
+
+class Turn(Model):
+    """One question of a session and which result answered it."""
+
+    question: str
+    result_id: str
+    at: datetime
+
+
+class Derived(Model):
+    """A result that was saved as a table of the session."""
+
+    table: str
+    result_id: str
+
+
+class Limits(Model):
+    """What a worker may use."""
+
+    memory_mb: int = 0
+    """0: half of the machine's memory, at most 8 GiB."""
+    threads: int = 0
+    """0: all processors."""
+    disk_mb: int = 20_000
+    """Temporary files of a query that spills."""
+    seconds: float = 600.0
+    """One step."""
+    upload_mb: int = 50_000

@@ -1,0 +1,1 @@
+"""The process that touches data. It knows nothing of questions and never imports the engine."""
