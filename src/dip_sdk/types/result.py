@@ -47,6 +47,8 @@ class Missing(Model):
     understood: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     """Words of the question that nothing in the data explains."""
+    suggestions: tuple[str, ...] = ()
+    """The nearest questions that the same planner can answer."""
 
 
 class Sent(Model):
