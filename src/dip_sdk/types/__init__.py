@@ -1,1 +1,1 @@
-"""What every layer says to every other. No I/O, no heavy imports: pydantic and the standard library."""
+"""What every layer says to every other. No I/O: pydantic and the standard library only."""

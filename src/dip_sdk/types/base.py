@@ -1,4 +1,4 @@
-"""The one base of every model that passes between rooms: frozen, and strict about unknown fields."""
+"""The base of every model that passes between rooms: frozen, and strict about its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The planner Protocol: a question becomes proposals, one at a time, each answered with its outcome.
+"""The planner Protocol: a question becomes proposals, each answered with its outcome.
 
 A planner is a generator. It yields a proposal, is sent what came of it, and goes on:
 

@@ -1,0 +1,67 @@
+"""What a session remembers of its questions, and what it accepts as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..types.errors import DipError
+from ..types.plan import Plan
+from ..types.result import ResultFacts
+from ..types.session import Turn
+from . import saved
+from .folders import Folder
+from .planner.base import Past, Question
+
+LONGEST_QUESTION = 10_000
+REMEMBERED = 20
+"""Answered turns a planner sees."""
+
+
+def check(question: Question) -> None:
+    """Refuse what is no question: nothing, or a whole document."""
+    length = len(question.text)
+    if not question.text.strip():
+        raise DipError(
+            "The question is empty.",
+            hint="Ask something like: total sales by region",
+            code="empty_question",
+        )
+    if length > LONGEST_QUESTION:
+        raise DipError(
+            f"The question is {length:,} characters long; {LONGEST_QUESTION:,} is the limit.",
+            hint="Ask in a few sentences; upload long text as a file.",
+            code="question_too_long",
+        )
+
+
+def past(folder: Folder, turns: Sequence[Turn]) -> tuple[Past, ...]:
+    """The last answered turns with their plans, oldest first."""
+    found = (saved.load_result(folder, turn.result_id) for turn in turns[-REMEMBERED:])
+    return tuple(
+        Past(facts.question, facts.plan)
+        for facts in found
+        if facts.status == "answered" and facts.plan
+    )
+
+
+def chosen(facts: ResultFacts, option: int) -> Plan:
+    """The plan of one reading of a question that came back."""
+    options = facts.clarification.options if facts.clarification else ()
+    if not 0 <= option < len(options):
+        raise DipError(
+            f"This result has {len(options)} readings to choose from; {option} is none of them.",
+            hint="Readings count from 0; result.clarification.options lists them.",
+            code="unknown_option",
+        )
+    return options[option].value
+
+
+def kept(facts: ResultFacts) -> Plan:
+    """The plan behind an answer."""
+    if facts.plan is None:
+        raise DipError(
+            "This result holds no plan: the question was not answered.",
+            hint="Only answered questions can be computed again.",
+            code="no_plan",
+        )
+    return facts.plan

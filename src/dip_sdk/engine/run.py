@@ -1,0 +1,107 @@
+"""One question while it is being answered: its checked steps, and the tables they made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..types.errors import DipError
+from ..types.plan import ChartStep, SqlStep, Step
+from ..types.result import StepRun
+from ..types.values import Wire
+from ..worker.runner import Look, Made, Runner
+from .guard import Guard
+from .planner.base import Done, Probe
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+class Run:
+    """Guards and runs the steps of one question. Its tables end with `keep` or `drop`."""
+
+    def __init__(self, run_id: str, runner: Runner, guard: Guard) -> None:
+        self.id = run_id
+        self.runner = runner
+        self.guard = guard
+        self.steps: list[Step] = []
+        self.done: list[StepRun] = []
+        self.made: dict[str, Made] = {}
+        self.trees: dict[str, exp.Query] = {}
+        self.read: set[str] = set()
+        """Catalog tables that were read."""
+
+    def sql(self, step: SqlStep) -> Done:
+        """Check and run a statement; its rows become the run's table `step.name`."""
+        if step.name in self.made:
+            raise DipError(
+                f"The plan has two steps named {step.name!r}.",
+                hint="Give each step a name of its own.",
+                code="duplicate_step",
+            )
+        checked = self.guard.check(step.sql, run=self.id, made=self._columns(), params=step.params)
+        made = self.runner.step(self.id, step.name, checked.sql, step.params)
+        self.steps.append(step.model_copy(update={"sql": checked.shown}))
+        self.done.append(
+            StepRun(
+                name=step.name,
+                title=step.title,
+                sql=checked.shown,
+                rows=made.rows,
+                seconds=made.seconds,
+            )
+        )
+        self.made[step.name] = made
+        self.trees[step.name] = checked.tree
+        self.read.update(checked.tables)
+        return Done(columns=made.columns, rows=made.rows, preview=made.preview)
+
+    def probe(self, probe: Probe) -> Done:
+        """Check and run a bounded look that does not become part of the plan."""
+        checked = self.guard.check(
+            probe.sql, run=self.id, made=self._columns(), params=probe.params
+        )
+        look = self.look(checked.sql, probe.params, probe.limit)
+        return Done(columns=look.columns, rows=len(look.rows), preview=look.rows)
+
+    def look(self, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
+        """A bounded read with SQL of our own: checks and charts."""
+        return self.runner.look(self.id, sql, params, limit)
+
+    def chart(self, step: ChartStep) -> Done:
+        """Accept a chart of a table that was made."""
+        self.table(step.table)
+        self.steps.append(step)
+        return Done()
+
+    def table(self, name: str) -> Made:
+        """A table of this run, or an error that lists those it has."""
+        if name not in self.made:
+            raise DipError(
+                f"The plan speaks of a table {name!r} that no step made.",
+                hint=f"Steps made: {', '.join(self.made) or 'none'}.",
+                code="unknown_step",
+            )
+        return self.made[name]
+
+    def _columns(self) -> dict[str, list[str]]:
+        return {name: [column.name for column in made.columns] for name, made in self.made.items()}
+
+    def qualified(self, name: str) -> str:
+        """How SQL of our own names a table of this run."""
+        return f"{quote(self.id)}.{quote(name)}"
+
+    def keep(self, name: str, result: str) -> None:
+        self.runner.keep(self.id, name, result)
+
+    def stop(self) -> None:
+        """End what is running now: its verb raises `Cancelled`."""
+        self.runner.cancel(self.id)
+
+    def drop(self) -> None:
+        self.runner.drop(self.id)
+
+
+def quote(name: str) -> str:
+    """A name as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

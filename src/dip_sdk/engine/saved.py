@@ -1,0 +1,85 @@
+"""What is kept of a session between two openings: one JSON file, and one beside each result."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..types.base import Model
+from ..types.dataset import Dataset
+from ..types.errors import ConfigError, DipError
+from ..types.result import ResultFacts
+from ..types.session import Settings, Turn
+from .folders import Folder
+
+SAVED_VERSION = 1
+
+
+class Change(Model):
+    """A state of the tables that `undo` can go back to, and what led away from it."""
+
+    what: str
+    """"saved north_sales", "removed orders"."""
+    datasets: tuple[Dataset, ...]
+
+
+class Saved(Model):
+    """The state of a session."""
+
+    version: int = SAVED_VERSION
+    datasets: tuple[Dataset, ...] = ()
+    past: tuple[Change, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    settings: Settings = Settings()
+
+
+def load(folder: Folder) -> Saved:
+    """The saved state, or a fresh one."""
+    try:
+        return Saved.model_validate_json(folder.state.read_bytes())
+    except FileNotFoundError:
+        return Saved()
+    except ValidationError as error:
+        raise ConfigError(
+            f"Session {folder.id!r} was saved by another version of DIP, or is damaged.",
+            hint=f"Move {folder.state} away to start it afresh; its sources stay.",
+            code="session_damaged",
+        ) from error
+
+
+def save(folder: Folder, saved: Saved) -> None:
+    """Replace the saved state at once: a crash leaves the old or the new one, never half."""
+    write(folder.state, saved.model_dump_json())
+
+
+def save_result(folder: Folder, facts: ResultFacts) -> None:
+    write(folder.results / f"{facts.id}.json", facts.model_dump_json())
+
+
+def load_result(folder: Folder, result_id: str) -> ResultFacts:
+    """The facts of an earlier answer of this session."""
+    path = folder.results / f"{result_id}.json"
+    if not result_id.replace("-", "").replace("_", "").isalnum() or not path.is_file():
+        raise DipError(
+            f"This session has no result {result_id!r}.",
+            hint="history() lists the results it has.",
+            code="unknown_result",
+        )
+    return ResultFacts.model_validate_json(path.read_bytes())
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file so that a reader sees all of it or none; a full disk is a clear error."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ConfigError(
+            f"The session could not be saved: {error.strerror}.",
+            hint=f"Free some disk space, or choose another work folder than {path.parent}.",
+            code="disk_full" if error.errno == 28 else "not_writable",
+        ) from error

@@ -1,0 +1,32 @@
+"""The asked shape of an answer: which columns, what they are called, how they are rounded."""
+
+from __future__ import annotations
+
+from ..types.plan import AnswerStep, OutputColumn, SqlStep
+from ..worker.runner import Made
+from .run import quote
+
+
+def shaped(answer: AnswerStep, made: Made) -> SqlStep | None:
+    """A step that gives the answer's table its asked shape, or None when it has it already."""
+    if not answer.columns or _same(answer.columns, made):
+        return None
+    items = ", ".join(_item(column) for column in answer.columns)
+    name = f"{answer.table}_shown"
+    return SqlStep(
+        name=name,
+        title="Choose and round the columns",
+        sql=f"SELECT {items} FROM {quote(answer.table)}",
+    )
+
+
+def _same(columns: tuple[OutputColumn, ...], made: Made) -> bool:
+    plain = all(not c.label and c.decimals is None for c in columns)
+    return plain and [c.column for c in columns] == [c.name for c in made.columns]
+
+
+def _item(column: OutputColumn) -> str:
+    source = quote(column.column)
+    if column.decimals is not None:
+        source = f"ROUND({source}, {column.decimals})"
+    return f"{source} AS {quote(column.label or column.column)}"
