@@ -1,0 +1,52 @@
+# Two commands to begin with: `make demo` and `make test`. Each makes the environment it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types generated bench format clean
+
+help: ## What can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/base: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "DIP needs Python 3.11 or newer; try make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/dev: $(VENV)/base
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/base ## Ask six questions of real data and write dip-report.html
+	$(BIN)/dip demo
+
+test: $(VENV)/dev lint types generated ## Everything that must pass
+	$(BIN)/pytest -m "not slow" --numprocesses 2
+	$(BIN)/pytest -m slow
+
+check: $(VENV)/dev lint types generated ## The quick part of it: lint, types, house, unit
+	$(BIN)/pytest -m "not slow" --numprocesses 2 tests/house tests/unit
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+generated: $(VENV)/dev
+	$(BIN)/python tools/unasync.py --check
+
+bench: $(VENV)/dev ## Every figure, as a ratio measured in one run
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/dev ## Write generated files anew and format everything
+	$(BIN)/python tools/unasync.py
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+clean: ## Remove what was made here
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist dip-report.html
