@@ -1,0 +1,150 @@
+"""Text to tree: bounded before it is parsed, one statement, function names kept as written."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.parsers.duckdb import DuckDBParser
+from sqlglot.tokens import Token, TokenType
+
+from .rules import reject
+
+DIALECT = DuckDB()
+
+MAX_BYTES = 20_000
+MAX_NESTING = 64
+MAX_SUBSCRIPTS = 8
+"""Of `a[1][2]...`: the parser takes quadratic time over them."""
+
+FIRST_WORDS = {"SELECT", "WITH", "FROM", "(", "VALUES", "TABLE", "PIVOT", "UNPIVOT"}
+OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
+CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
+
+VERBATIM = "\ue000"
+"""Before a function's name while it is parsed. sqlglot rewrites functions that it knows into its
+own, which is for translation between databases; a name it does not know stays as written."""
+
+WITH_SYNTAX = {
+    "ARRAY", "CASE", "CAST", "CUBE", "EXISTS", "EXTRACT", "FIRST_VALUE", "IF", "LAG", "LAST_VALUE",
+    "LEAD", "MAP", "NTH_VALUE", "POSITION", "ROLLUP", "STRUCT", "SUBSTRING", "TRIM", "TRY_CAST",
+    "UNNEST",
+}  # fmt: skip
+"""Functions whose parentheses hold more than a list of arguments: these sqlglot must know."""
+
+REWRITTEN = {*DuckDBParser.FUNCTIONS, *DuckDBParser.FUNCTION_PARSERS} - WITH_SYNTAX
+
+
+def parse(sql: str) -> tuple[exp.Expression, list[Token]]:
+    """The tree of the one statement in `sql`, and its tokens. Raises `PlanRejected`."""
+    tokens = _tokens(sql)
+    _check_shape(tokens)
+    try:
+        trees = DIALECT.parser().parse(_verbatim(tokens), sql)
+    except RecursionError:
+        raise _too_deep() from None
+    except ParseError as error:
+        raise _parse_error(error) from None
+    tree = trees[0] if trees else None
+    if tree is None:
+        raise reject("parse_error", "There is no statement in the text.")
+    for node in tree.walk():
+        name = node.args.get("this")
+        if isinstance(name, str) and name.startswith(VERBATIM):
+            node.set("this", name.removeprefix(VERBATIM))
+    return tree, tokens
+
+
+def _tokens(sql: str) -> list[Token]:
+    if len(sql.encode("utf-8", "replace")) > MAX_BYTES:
+        raise reject(
+            "too_large",
+            f"The statement has more than {MAX_BYTES:,} bytes.",
+            "Split it into steps, or join with a table instead of listing values.",
+        )
+    if VERBATIM in sql or "\x00" in sql:
+        raise reject("parse_error", "The statement has a character that no statement may have.")
+    try:
+        tokens = DIALECT.tokenize(sql)
+    except (SqlglotError, ValueError) as error:
+        message = "A quote, a comment or a number in the statement is not complete."
+        raise reject("parse_error", message, "Check that every quote is closed.") from error
+    while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
+        tokens.pop()
+    return tokens
+
+
+def _check_shape(tokens: list[Token]) -> None:
+    if not tokens:
+        raise reject("parse_error", "There is no statement in the text.")
+    if any(token.token_type == TokenType.SEMICOLON for token in tokens):
+        message = "There is more than one statement."
+        raise reject("one_statement", message, "Ask for one at a time, without ';' between.")
+    if tokens[0].text.upper() not in FIRST_WORDS:
+        word = tokens[0].text[:30]
+        raise reject("read_only", f"'{word}' does not begin a query.", "Begin with SELECT or WITH.")
+    if _nesting(tokens) > MAX_NESTING or _subscripts(tokens) > MAX_SUBSCRIPTS:
+        raise _too_deep()
+
+
+def _nesting(tokens: list[Token]) -> int:
+    deepest = depth = 0
+    for token in tokens:
+        depth += (token.token_type in OPENING) - (token.token_type in CLOSING)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _subscripts(tokens: list[Token]) -> int:
+    """The longest chain of `[...][...]`, an upper bound: chains in brackets count on."""
+    longest = chain = 0
+    for one, two in pairwise(tokens):
+        if one.token_type == TokenType.R_BRACKET:
+            chain = chain + 1 if two.token_type == TokenType.L_BRACKET else 0
+            longest = max(longest, chain)
+    return longest
+
+
+def _verbatim(tokens: list[Token]) -> list[Token]:
+    following = [*tokens[1:], None]
+    return [
+        _marked(token) if after and _is_call(tokens, index, after) else token
+        for index, (token, after) in enumerate(zip(tokens, following, strict=True))
+    ]
+
+
+def _is_call(tokens: list[Token], index: int, after: Token) -> bool:
+    token = tokens[index]
+    name = token.text.upper()
+    if after.token_type != TokenType.L_PAREN or name not in REWRITTEN:
+        return False
+    if token.token_type == TokenType.STRING:
+        return False
+    if name == "REPLACE":  # also `* REPLACE (...)`, and after `* EXCLUDE (...)`
+        return tokens[index - 1].token_type not in (TokenType.STAR, TokenType.R_PAREN)
+    if name == "FILTER":  # also `sum(x) FILTER (WHERE ...)`
+        return tokens[index - 1].token_type != TokenType.R_PAREN
+    return True
+
+
+def _marked(token: Token) -> Token:
+    name = VERBATIM + token.text
+    return Token(TokenType.VAR, name, token.line, token.col, token.start, token.end, [])
+
+
+def _too_deep() -> Exception:
+    return reject(
+        "too_deep",
+        f"The statement nests more than {MAX_NESTING} deep.",
+        "Split it into steps, or give its parts names with WITH.",
+    )
+
+
+def _parse_error(error: ParseError) -> Exception:
+    found = error.errors[0] if error.errors else {}
+    where = f" at line {found['line']}, column {found['col']}" if found.get("line") else ""
+    near = (found.get("highlight") or "").replace(VERBATIM, "")[:60]
+    message = f"The statement cannot be read{where}" + (f", near '{near}'." if near else ".")
+    return reject("parse_error", message, "Check its brackets, commas and quotes there.")
