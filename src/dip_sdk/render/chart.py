@@ -7,6 +7,7 @@ expression, address or markup ever comes from the data.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -48,12 +49,12 @@ _CONFIG: Spec = {
 def spec(step: ChartStep, columns: Sequence[Column], data: Sequence[Row]) -> dict[str, Any]:
     """The chart as Vega-Lite 6 with its data inside.
 
-    `columns` and `data` are what the SQL of `engine.chart.query` gave, so their names are `x`,
-    `y`, `series` and so on; titles come from the step. A pie with negative parts becomes bars.
+    `columns` are those of the table the step names, `data` the rows that the SQL of
+    `engine.chart.query` gave of it. A pie with negative parts is drawn as bars.
     """
     drawing = Drawing.of(step, columns, data)
     if step.mark == "pie" and any(value < 0 for value in drawing.numbers("y")):
-        drawing = Drawing.of(step.model_copy(update={"mark": "bar"}), columns, data)
+        drawing = replace(drawing, step=step.model_copy(update={"mark": "bar"}))
     return {
         "$schema": SCHEMA,
         "background": "transparent",

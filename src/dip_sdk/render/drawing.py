@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..types.plan import ChartStep
+from ..types.plan import ChartStep, Mark
 from ..types.values import Column, Row, Wire
 from .numbers import NULL, is_label, show
 from .safe import cut, plain
+
+_FIELDS = ("x", "y", "series", "of_x", "of_series")
+FIELDS: dict[Mark, tuple[str, ...]] = {
+    "pie": ("x", "y", "of_x"),
+    "histogram": ("x", "x2", "y", "of_x"),
+    "box": ("x", "y", "low", "q1", "mid", "q3", "high", "of_x"),
+}
+"""The columns of a chart's data, in order; the other marks have `x, y, series` and the totals."""
 
 _COUNTS = ("of_x", "of_series")
 _CATEGORICAL = ("bar", "stacked", "grouped", "pie", "box", "heatmap")
@@ -32,10 +40,11 @@ class Drawing:
 
     @classmethod
     def of(cls, step: ChartStep, columns: Sequence[Column], data: Sequence[Row]) -> Drawing:
-        types = {column.name: column for column in columns}
-        rows = [dict(zip(types, row, strict=True)) for row in data]
-        x_type = _x_type(step, types.get("x"))
-        labels = _labels([row["x"] for row in rows], step, types.get("x"))
+        x = next((column for column in columns if column.name == step.x), None)
+        fields = FIELDS.get(step.mark, _FIELDS)
+        rows = [dict(zip(fields, row, strict=True)) for row in data]
+        x_type = _x_type(step, x)
+        labels = _labels([row["x"] for row in rows], step, x)
         records = [
             _record(row, label, x_type, step) for row, label in zip(rows, labels, strict=True)
         ]
