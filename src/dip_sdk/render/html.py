@@ -1,0 +1,110 @@
+"""A result as static HTML: no script, nothing fetched, every word of it escaped."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from ..types.result import Check, Option, ResultFacts
+from .safe import cut, in_html
+from .story import Grid, Story, Told, story
+from .style import ANSWER
+
+ROWS = 20
+_CELL = 400
+"""Characters of a cell that are shown."""
+
+
+def html(facts: ResultFacts, *, chart_png: bytes | None = None, rows: int = ROWS) -> str:
+    """The answer as HTML that suits light and dark and stays readable without its style sheet.
+
+    Works in notebooks, their static views and exports. `chart_png` is the chart as an image.
+    """
+    image = picture(chart_png, "image/png", facts) if chart_png else ""
+    return f'<div class="dip-result"><style>{ANSWER}</style>{answer(facts, image, rows)}</div>'
+
+
+def answer(facts: ResultFacts, image: str, rows: int = ROWS) -> str:
+    """The parts of an answer in order, `image` after the table; without style and wrapper."""
+    told = story(facts, rows)
+    parts = (
+        "".join(_p(line, "dip-sentence") for line in told.sentence.splitlines() if line.strip()),
+        _p(told.who, "dip-quiet"),
+        grid(told.grid) if told.grid else "",
+        image,
+        _options(told.options),
+        "".join(_p(line) for line in told.missing),
+        "".join(map(_note, told.notes)),
+        _how(told),
+        _suggestions(told.suggestions),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def grid(shown: Grid) -> str:
+    """A table with its count below."""
+    head = _row("th", shown.headers, shown.right)
+    body = "\n".join(_row("td", row, shown.right) for row in shown.rows)
+    return (
+        f'<div class="dip-scroll"><table><thead>{head}</thead>\n<tbody>{body}</tbody></table></div>'
+        f"{_p(shown.count, 'dip-quiet')}"
+    )
+
+
+def picture(image: bytes, mime: str, facts: ResultFacts) -> str:
+    """The chart as an image within the page; as an image, an SVG can run nothing either."""
+    code = base64.b64encode(image).decode("ascii")
+    return f'<p><img src="data:{mime};base64,{code}" alt="{in_html(_alternative(facts))}"></p>'
+
+
+def _alternative(facts: ResultFacts) -> str:
+    title = (facts.chart or {}).get("title")
+    words = title.get("text") if isinstance(title, dict) else title
+    return f"Chart: {words or facts.question}"
+
+
+def _p(line: str, style: str = "") -> str:
+    name = f' class="{style}"' if style else ""
+    return f"<p{name}>{in_html(line)}</p>" if line else ""
+
+
+def _row(tag: str, cells: Sequence[str], right: Sequence[bool]) -> str:
+    """One row; the alignment is told twice, for viewers that drop style sheets."""
+    shown = (
+        f"<{tag}{_TO_THE_RIGHT if number else ''}>{in_html(cut(cell, _CELL))}</{tag}>"
+        for cell, number in zip(cells, right, strict=True)
+    )
+    return f"<tr>{''.join(shown)}</tr>"
+
+
+_TO_THE_RIGHT = ' class="dip-number" align="right"'
+
+
+def _options(options: Sequence[Option]) -> str:
+    items = "".join(
+        f"<li>{in_html(option.label)}{': ' if option.preview else ''}"
+        f"<strong>{in_html(option.preview)}</strong></li>"
+        for option in options
+    )
+    return f"<ol>{items}</ol>" if items else ""
+
+
+def _note(check: Check) -> str:
+    return _p(f"Note: {check.message}", f"dip-{check.level}")
+
+
+def _how(told: Story) -> str:
+    """Folded: the steps with their SQL, what was read and what was sent."""
+    steps = "".join(map(_step, told.steps))
+    lines = "".join(_p(line, "dip-quiet") for line in told.facts)
+    body = (f"<ol>{steps}</ol>" if steps else "") + lines
+    return f"<details><summary>How it was computed</summary>{body}</details>"
+
+
+def _step(step: Told) -> str:
+    return f"<li>{in_html(step.line)}<pre><code>{in_html(step.sql, lines=True)}</code></pre></li>"
+
+
+def _suggestions(suggestions: Sequence[str]) -> str:
+    items = "".join(f"<li>{in_html(text)}</li>" for text in suggestions)
+    return f'<p class="dip-quiet">Ask next</p><ul>{items}</ul>' if items else ""
