@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..types.errors import Cancelled, DipError
 from .console import complain
-from .exits import CANCELLED, CLOSED_PIPE, FAILED
+from .exits import CANCELLED, CLOSED_PIPE, FAILED, USAGE
 from .parser import parse
 
 
@@ -38,8 +38,8 @@ def _failed(error: Exception, *, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, DipError):
         complain(error.message, error.hint)
-    else:
-        complain(f"{type(error).__name__}: {error}", "" if debug else "--debug shows where.")
+        return USAGE if error.code == "usage" else FAILED
+    complain(f"{type(error).__name__}: {error}", "" if debug else "--debug shows where.")
     return FAILED
 
 

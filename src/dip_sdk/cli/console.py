@@ -75,6 +75,10 @@ class Progress:
         if self._shown and self._late():
             self._draw()
 
+    def tell_share(self, fraction: float, message: str) -> None:
+        """The same, in the order an upload tells it."""
+        self.tell(message, fraction)
+
     def _late(self) -> bool:
         return time.monotonic() - self._began >= PATIENCE
 

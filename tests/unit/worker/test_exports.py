@@ -290,7 +290,7 @@ def test_the_order_of_the_source_is_kept(
 def test_progress_rises_from_nothing_to_all(write: Export, format: str) -> None:
     told: list[float] = []
     write("select i, i * 2 as j from range(100000) t(i)", format, on_progress=told.append)
-    assert told[0] == 0.0
+    assert 0.0 <= told[0] < 1.0
     assert told[-1] == 1.0
     assert told == sorted(told)
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from ...types.result import ExportFormat
 from ...types.values import Column
 from .files import write_csv, write_json, write_parquet
-from .source import Source
+from .source import Report, Source
 from .workbook import write_workbook
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-WRITERS: dict[ExportFormat, Callable[[Source, Path, Callable[[float], None]], None]] = {
+WRITERS: dict[ExportFormat, Callable[[Source, Path, Report], None]] = {
     "csv": write_csv,
     "xlsx": write_workbook,
     "json": write_json,
@@ -32,7 +32,7 @@ def export(
     columns: Sequence[Column],
     stem: Path,
     format: ExportFormat,
-    on_progress: Callable[[float], None] | None = None,
+    on_progress: Report = None,
     *,
     safe: bool = True,
 ) -> tuple[Path, ...]:
@@ -46,16 +46,11 @@ def export(
     """
     path = stem.with_name(f"{stem.name}.{format}")
     prepared = Source(con, source, tuple(column.name for column in columns), safe)
-    report = on_progress or _quiet
-    report(0.0)
     try:
-        WRITERS[format](prepared, path, report)
+        WRITERS[format](prepared, path, on_progress)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    report(1.0)
+    if on_progress:
+        on_progress(1.0)
     return (path,)
-
-
-def _quiet(fraction: float) -> None:
-    """Nobody watches."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from .cells import harmless, harmless_name, kind, text, wire
-from .source import Field, Source, aliased, literal
+from .source import Field, Report, Source, aliased, literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,19 +21,19 @@ INERT = {"boolean", "integer", "decimal", "double", "date", "time", "timestamp",
 """Kinds that cannot hold a formula."""
 
 
-def write_csv(source: Source, path: Path, report: Callable[[float], None]) -> None:
+def write_csv(source: Source, path: Path, report: Report) -> None:
     """Comma-separated UTF-8 with a header; a null is empty, an empty text `""`."""
     items = [_csv_column(field, source.safe) for field in source.fields]
     _copy(source, items, path, "format csv, header true", report)
 
 
-def write_json(source: Source, path: Path, report: Callable[[float], None]) -> None:
+def write_json(source: Source, path: Path, report: Report) -> None:
     """An array of objects, one a row, values by the wire rules."""
     items = [aliased(wire(field.sql, field.type), field.name) for field in source.fields]
     _copy(source, items, path, "format json, array true", report)
 
 
-def write_parquet(source: Source, path: Path, report: Callable[[float], None]) -> None:
+def write_parquet(source: Source, path: Path, report: Report) -> None:
     """Parquet with the types as they are."""
     items = [aliased(field.sql, field.name) for field in source.fields]
     _copy(source, items, path, "format parquet", report)
@@ -47,16 +47,15 @@ def _csv_column(field: Field, safe: bool) -> str:
     return aliased(harmless(cell) if safe else cell, name)
 
 
-def _copy(
-    source: Source, items: list[str], path: Path, options: str, report: Callable[[float], None]
-) -> None:
-    with _watched(source.con, report):
+def _copy(source: Source, items: list[str], path: Path, options: str, report: Report) -> None:
+    with _watched(source.con, report) if report else nullcontext():
         source.con.execute(f"copy ({source.select(items)}) to {literal(str(path))} ({options})")
 
 
 @contextmanager
 def _watched(con: DuckDBPyConnection, report: Callable[[float], None]) -> Iterator[None]:
     """Report the progress of what the connection runs within, from a thread beside it."""
+    report(0.0)
     con.execute("set enable_progress_bar_print = false")
     con.execute("set enable_progress_bar = true")
     done = Event()

@@ -6,7 +6,7 @@ is written as such; a column with one value that they cannot hold is written as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ...types.errors import DataError
 from ...types.values import SAFE_INTEGER
 from .cells import EXACT, kind, text
-from .source import Field, Source, aliased, literal
+from .source import Field, Report, Source, aliased, literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,7 +63,7 @@ KINDS = {
 }
 
 
-def write_workbook(source: Source, path: Path, report: Callable[[float], None]) -> None:
+def write_workbook(source: Source, path: Path, report: Report) -> None:
     """A sheet, and another for each further 1,048,575 rows; texts are never formulas."""
     if len(source.names) > SHEET_COLUMNS:
         raise DataError(
@@ -140,9 +140,7 @@ def _width(name: str, cell: Cells) -> float:
 class _Stream:
     """One stream of batches, handed out as one reader a sheet, to be read in order."""
 
-    def __init__(
-        self, reader: pa.RecordBatchReader, rows: int, report: Callable[[float], None]
-    ) -> None:
+    def __init__(self, reader: pa.RecordBatchReader, rows: int, report: Report) -> None:
         self.rows = rows
         self.names: list[str] = reader.schema.names
         self._reader = reader
@@ -161,7 +159,8 @@ class _Stream:
             head, self._rest = batch[:room], batch[room:]
             room -= head.num_rows
             self._done += head.num_rows
-            self._report(self._done / self.rows)
+            if self._report:
+                self._report(self._done / self.rows)
             yield head
 
     def _next(self) -> pa.RecordBatch | None:
