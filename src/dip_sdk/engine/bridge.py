@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import closing, suppress
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
@@ -55,7 +55,7 @@ class Cancel:
             self._callbacks.remove(callback)
 
 
-def iterate(make: Callable[[Cancel], Iterator[T]], cancel: Cancel) -> Iterator[T]:
+def iterate(make: Callable[[Cancel], Iterator[T]], cancel: Cancel) -> Generator[T]:
     """The items of `make(cancel)`, whose iterator lives in one thread from first next to close.
 
     Closing this early, or an interrupt while it waits, sets `cancel` and closes the iterator once.
@@ -63,7 +63,7 @@ def iterate(make: Callable[[Cancel], Iterator[T]], cancel: Cancel) -> Iterator[T
     return produce(_drain(make, cancel), cancel)
 
 
-def aiterate(make: Callable[[Cancel], Iterator[T]], cancel: Cancel) -> AsyncIterator[T]:
+def aiterate(make: Callable[[Cancel], Iterator[T]], cancel: Cancel) -> AsyncGenerator[T]:
     """`iterate` for an event loop."""
     return aproduce(_drain(make, cancel), cancel)
 
@@ -80,7 +80,7 @@ async def acall(work: Callable[..., T], *args: Any, cancel: Cancel | None = None
     return value
 
 
-def produce(work: Callable[[Emit[T]], None], cancel: Cancel) -> Iterator[T]:
+def produce(work: Callable[[Emit[T]], None], cancel: Cancel) -> Generator[T]:
     """What `work` emits, until it returns or raises; it runs in a thread of its own."""
     queue: SimpleQueue[T | _End] = SimpleQueue()
     thread = _Thread(work, queue.put)
@@ -96,7 +96,7 @@ def produce(work: Callable[[Emit[T]], None], cancel: Cancel) -> Iterator[T]:
     item.finish()
 
 
-async def aproduce(work: Callable[[Emit[T]], None], cancel: Cancel) -> AsyncIterator[T]:
+async def aproduce(work: Callable[[Emit[T]], None], cancel: Cancel) -> AsyncGenerator[T]:
     """`produce` for an event loop."""
     queue: asyncio.Queue[T | _End] = asyncio.Queue()
     loop = asyncio.get_running_loop()

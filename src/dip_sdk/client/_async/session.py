@@ -1,0 +1,183 @@
+"""One conversation over a set of tables: uploads, questions, results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ...types.dataset import Dataset, Link, Table
+from ...types.errors import ConfigError
+from ...types.plan import Plan
+from ...types.session import Settings, Turn
+from ..core.asks import Choose, RunPlan, ask, changed
+from ..core.uploads import OnProgress, upload
+from .result import AsyncResult
+from .stream import AsyncQueryStream
+
+if TYPE_CHECKING:
+    from ..home import AsyncHome
+    from .backend import AsyncRoom
+
+
+class AsyncSession:
+    """Made by `client.session(name)`. Many questions may run at once."""
+
+    def __init__(self, room: AsyncRoom, home: AsyncHome) -> None:
+        self._room = room
+        self._home = home
+
+    @property
+    def id(self) -> str:
+        return self._room.id
+
+    @property
+    def name(self) -> str | None:
+        """None for a session that ends with its client."""
+        return self._room.name
+
+    def __repr__(self) -> str:
+        return f"<session {self.name or 'without a name'}>"
+
+    async def __aenter__(self) -> AsyncSession:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def room(self) -> AsyncRoom:
+        """Whoever answers, when the client may still ask."""
+        self._home.enter()
+        return self._room
+
+    async def upload(
+        self,
+        *sources: object,
+        name: str | None = None,
+        on_progress: OnProgress | None = None,
+        **options: object,
+    ) -> tuple[Dataset, ...]:
+        """Read files, addresses and DataFrames into the session.
+
+        A source is a path, a pattern ("data/*.csv"), an address (https://, s3://, gs://), an open
+        file or a DataFrame of pandas, polars or Arrow; `upload(sales=df)` names a DataFrame.
+        `options` say how to read where the reader's own decision is not wanted: format, sheet,
+        encoding, delimiter, quote, header, skip, decimal, day_first, in_place. A source that was
+        read before is replaced; a DataFrame that has not changed is left as it is.
+        `on_progress(fraction, message)` is told how far what the message names has come.
+        Raises `DataError` for what cannot be read (sources before it stay), `ConfigError`.
+        """
+        wanted = upload(sources, name, options)
+        datasets = []
+        events = self.room().upload(wanted)
+        try:
+            async for event in events:
+                if isinstance(event, Dataset):
+                    datasets.append(event)
+                elif on_progress is not None:
+                    on_progress(event.fraction, event.message)
+        finally:
+            await events.aclose()
+        return tuple(datasets)
+
+    async def query(
+        self,
+        question: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        planner: str | None = None,
+        on: str | Sequence[str] | None = None,
+    ) -> AsyncResult:
+        """Ask, and wait for the answer.
+
+        `params` are the values of `{name}` in the question. `on` names the tables or datasets the
+        question is about; without it, all are. An answer may also be a question back or a reasoned
+        no: see `result.status`. Raises `QueryFailed`, `PlanRejected`, `Cancelled`, `WorkerLost`,
+        `BudgetExceeded`, `ConnectionFailed`.
+        """
+        async with self.stream(question, params, planner=planner, on=on) as stream:
+            return await stream.result()
+
+    def stream(
+        self,
+        question: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        planner: str | None = None,
+        on: str | Sequence[str] | None = None,
+    ) -> AsyncQueryStream:
+        """Ask, and follow the events; the arguments are those of `query`."""
+        return AsyncQueryStream(self._itself, ask(question, params, planner, on))
+
+    async def choose(self, result: AsyncResult, option: int) -> AsyncResult:
+        """Answer a question that came back: `option` (from 0) of `result.clarification.options`."""
+        if result.clarification is None:
+            raise ConfigError(
+                "This result asks nothing back.", hint="Only a status of 'clarify' has options."
+            )
+        async with AsyncQueryStream(self._itself, Choose(result.id, option)) as stream:
+            return await stream.result()
+
+    async def run(self, plan: Plan) -> AsyncResult:
+        """Run a plan as it stands, without a planner; it is checked like any other."""
+        async with AsyncQueryStream(self._itself, RunPlan(plan)) as stream:
+            return await stream.result()
+
+    async def result(self, result_id: str) -> AsyncResult:
+        """An earlier answer, by the id that `history` names."""
+        return AsyncResult(await self.room().result(result_id), self)
+
+    async def history(self) -> tuple[Turn, ...]:
+        """Earlier questions, oldest first."""
+        return await self.room().history()
+
+    async def datasets(self) -> tuple[Dataset, ...]:
+        """The files and DataFrames of the session, each with its tables."""
+        return await self.room().datasets()
+
+    async def tables(self) -> tuple[Table, ...]:
+        """Everything that can be asked about."""
+        return tuple(table for data in await self.datasets() for table in data.tables)
+
+    async def links(self) -> tuple[Link, ...]:
+        """Likely joins between the tables."""
+        return await self.room().links()
+
+    async def profile(self, table: str) -> Table:
+        """A table with the full profile of its columns: missing, distinct, range, frequent."""
+        return await self.room().profile(table)
+
+    async def rename(self, table: str, name: str) -> Table:
+        """Give a table another name; `undo` takes it back."""
+        return await self.room().rename(table, name)
+
+    async def remove(self, table: str) -> None:
+        """Take a table out of the session; `undo` brings it back."""
+        await self.room().remove(table)
+
+    async def undo(self) -> str | None:
+        """Take back the last change of the tables; says what it was, None when there is none."""
+        return await self.room().undo()
+
+    async def settings(self) -> Settings:
+        """What is assumed where data and question leave it open."""
+        return await self.room().settings()
+
+    async def configure(self, **changes: object) -> Settings:
+        """Change settings by name (today, day_first, currency, ...) and give all of them."""
+        room = self.room()
+        settings = changed(await room.settings(), changes)
+        await room.configure(settings)
+        return settings
+
+    async def _itself(self) -> AsyncSession:
+        return self
+
+    async def close(self) -> None:
+        """End the session; one without a name is deleted. Idempotent."""
+        await self._room.close()

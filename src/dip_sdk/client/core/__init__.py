@@ -1,0 +1,1 @@
+"""What both colours share and no socket, thread or clock is needed for."""

@@ -1,0 +1,105 @@
+"""The three ways to get an answer: a question, a plan, a choice among readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+
+from ...types.errors import Cancelled, ConfigError, StreamBroken, from_wire
+from ...types.events import CancelledEvent, Event, Failed, QueryResult
+from ...types.plan import AnswerStep, Plan, Reading, SqlStep, Step
+from ...types.result import ResultFacts
+from ...types.session import Settings
+from ...types.values import Wire, encode
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question in plain words."""
+
+    question: str
+    params: Mapping[str, Wire] = field(default_factory=dict)
+    planner: str | None = None
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """A plan as it stands, without a planner."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Choose:
+    """One reading of a question that came back with several."""
+
+    result_id: str
+    option: int
+
+
+Request: TypeAlias = Ask | RunPlan | Choose
+
+
+def ask(
+    question: str,
+    params: Mapping[str, object] | None,
+    planner: str | None,
+    on: str | Sequence[str] | None,
+) -> Ask:
+    """The request of a question, its bound values as they travel."""
+    names = (on,) if isinstance(on, str) else tuple(on or ())
+    bound = {name: wire(value) for name, value in (params or {}).items()}
+    return Ask(question, bound, planner, names)
+
+
+def wire(value: Any) -> Wire:
+    """A bound value as JSON; a NumPy or pandas scalar is the Python value it stands for."""
+    return encode(value.item() if hasattr(value, "item") else value)
+
+
+def outcome(event: Event | None) -> ResultFacts:
+    """What the last event of a run says: the answer, or the error it stands for, raised."""
+    match event:
+        case QueryResult():
+            return event.payload
+        case Failed():
+            told = {"message": event.message, "hint": event.hint, "code": event.code}
+            raise from_wire({**told, **event.error})
+        case CancelledEvent():
+            raise Cancelled("The question was stopped.", hint="Ask it again to get the answer.")
+        case _:
+            raise StreamBroken("The answer ended before its last event.", hint="Ask again.")
+
+
+def edited(facts: ResultFacts, sql: str) -> Plan:
+    """The plan of an answer with another last statement, and nothing said of the old one."""
+    plan = facts.plan
+    if plan is None or not plan.sql_steps:
+        raise ConfigError(
+            "There is no statement to edit.", hint="Only a result with status 'answered' has one."
+        )
+    last = plan.sql_steps[-1]
+    kept: list[Step] = [step for step in plan.sql_steps if step is not last]
+    statement = SqlStep(name=last.name, title="Edited", sql=sql, params=last.params)
+    answer = AnswerStep(table=last.name, reading=Reading(sources=_sources(plan)))
+    return plan.model_copy(update={"steps": (*kept, statement, answer), "planner": "edited"})
+
+
+def _sources(plan: Plan) -> tuple[str, ...]:
+    return plan.answer.reading.sources if plan.answer else ()
+
+
+def changed(settings: Settings, changes: Mapping[str, object]) -> Settings:
+    """The settings with changes; raises `ConfigError` naming one that cannot be used."""
+    try:
+        return Settings.model_validate(settings.model_dump() | dict(changes))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        known = ", ".join(Settings.model_fields)
+        hint = f"{first['msg']}." if key in Settings.model_fields else f"Settings: {known}."
+        raise ConfigError(f"{key}={changes.get(key)!r} is no setting.", hint=hint) from None

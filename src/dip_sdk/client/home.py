@@ -1,0 +1,42 @@
+"""Where a client is at home: it may be closed, and an async one belongs to one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from ..types.errors import ConfigError
+
+Lock = threading.Lock
+AsyncLock = asyncio.Lock
+
+
+class Home:
+    """Open from the start, closed once."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def enter(self) -> None:
+        """Called before every use; raises `ConfigError` when that cannot go well."""
+        if self.closed:
+            raise ConfigError("This client is closed.", hint="Make a new one.", code="closed")
+
+
+class AsyncHome(Home):
+    """The event loop of the first use is the only one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def enter(self) -> None:
+        super().enter()
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise ConfigError(
+                "This AsyncClient was first used in another event loop.",
+                hint="Make one client inside each asyncio.run(...), or use Client.",
+                code="other_loop",
+            )
