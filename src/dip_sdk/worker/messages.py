@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from pydantic import Field
+
 from ..types.base import Model
 from ..types.dataset import ReadOptions
+from ..types.session import Limits
+from ..types.values import Wire
+
+LIMITS = Limits()
+"""What a worker may use when nothing else is said."""
 
 
 class IngestRequest(Model):
@@ -20,6 +27,14 @@ class IngestRequest(Model):
     """Where `<dataset_id>.duckdb` is written, by an atomic rename."""
     dataset_id: str
     options: ReadOptions = ReadOptions()
+
+
+class Executed(Model):
+    """A step that a run executed: what it takes to make its table again."""
+
+    name: str
+    sql: str
+    params: dict[str, Wire] = Field(default_factory=dict)
 
 
 class Layers(Model):

@@ -1,0 +1,116 @@
+"""What DuckDB says when a statement fails, in words for whoever asked the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..types.errors import Cancelled, DipError, QueryFailed
+
+_PREFIX = re.compile(r"^[A-Z][\w ]*? Error: ")
+_PATHS = re.compile(r"""(['"]?)(?:/|[A-Za-z]:\\)[^\s'"]+\1""")
+_CANDIDATES = re.compile(r"(?:Candidate bindings|Did you mean)[:]?\s*(.+)")
+_NAMES = re.compile(r'"([^"]+)"')
+
+
+def explain(error: Exception, sql: str = "") -> DipError:
+    """The error of DuckDB as `QueryFailed` (or `Cancelled`): plain words, candidates as hint."""
+    kind, words = type(error).__name__, str(error)
+    if kind == "InterruptException":
+        return Cancelled("Stopped.")
+    detail = _PATHS.sub("...", words.partition("\n")[0])
+    if kind == "OutOfMemoryException":
+        failed = out_of_disk() if "max_temp_directory_size" in words else out_of_memory()
+        failed.sql, failed.detail = sql, detail
+        return failed
+    message, hint = _said(words)
+    code = CODES.get(kind, "query_failed")
+    return QueryFailed(message, hint=hint, code=code, sql=sql, detail=detail)
+
+
+def out_of_memory() -> QueryFailed:
+    """The error of work that outgrew the worker's memory."""
+    return QueryFailed(
+        "This needs more memory than the worker may use.", hint=_LESS, code="out_of_memory"
+    )
+
+
+def out_of_disk() -> QueryFailed:
+    """The error of work that outgrew the worker's temporary disk space."""
+    return QueryFailed(
+        "This needs more temporary disk space than the worker may use.",
+        hint=_LESS,
+        code="out_of_disk",
+    )
+
+
+_LESS = "Filter first, or aggregate before joining; or raise the limit."
+
+CODES = {
+    "BinderException": "does_not_fit",
+    "CatalogException": "unknown_name",
+    "ParserException": "syntax",
+    "ConversionException": "conversion",
+    "OutOfRangeException": "out_of_range",
+    "PermissionException": "not_allowed",
+}
+
+
+def _said(words: str) -> tuple[str, str]:
+    for pattern, tell in _PLAIN:
+        if found := pattern.search(words):
+            return tell(found), _hint(words)
+    first = _PATHS.sub("...", _PREFIX.sub("", words.partition("\n")[0])).rstrip("!. ")
+    return f"The statement failed: {first}.", _hint(words)
+
+
+def _hint(words: str) -> str:
+    found = _CANDIDATES.search(words)
+    names = _NAMES.findall(found.group(1)) if found else []
+    return f"Did you mean {', '.join(names[:5])}?" if names else ""
+
+
+_WANTED = {
+    "INT32": "a whole number", "INT64": "a whole number", "INT128": "a whole number",
+    "DOUBLE": "a number", "FLOAT": "a number", "DATE": "a date", "TIMESTAMP": "a point in time",
+    "BOOL": "true or false",
+}  # fmt: skip
+
+_PLAIN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile(r'Referenced column "([^"]+)"'),
+        lambda m: f"There is no column {m[1]!r} here.",
+    ),
+    (
+        re.compile(r"Table with name (\S+) does not exist"),
+        lambda m: f"There is no table {m[1]!r}.",
+    ),
+    (
+        re.compile(r"Function with name (\S+) does not exist"),
+        lambda m: f"There is no function {m[1]!r}.",
+    ),
+    (
+        re.compile(r"Could not (?:convert string|cast value) '?(.*?)'? to (\w+)"),
+        lambda m: f"The value {m[1][:80]!r} is not {_WANTED.get(m[2], 'a value of type ' + m[2])}.",
+    ),
+    (
+        re.compile(r"No function matches the given name and argument types '([^']+)'"),
+        lambda m: f"{m[1]} does not exist: the function does not take values of these types.",
+    ),
+    (
+        re.compile(r"Division by zero"),
+        lambda _: "A number is divided by zero.",
+    ),
+    (
+        re.compile(r"More than one row returned by a subquery"),
+        lambda _: "A single value was expected where several rows came.",
+    ),
+    (
+        re.compile(r"Overflow in (\w+)"),
+        lambda m: f"A number grew too large in a {m[1]}.",
+    ),
+    (
+        re.compile(r'column "([^"]+)" must appear in the GROUP BY'),
+        lambda m: f"The column {m[1]!r} is neither grouped by nor aggregated.",
+    ),
+)

@@ -1,0 +1,156 @@
+"""Result files: one DuckDB file a result, written whole or not at all, opened when read.
+
+A file holds one table, `result`, whose comment carries its columns as the wire names them.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from pydantic import TypeAdapter
+
+from ..types.errors import QueryFailed
+from ..types.values import Column
+from .instance import attach, explained, literal, only_row
+
+TABLE = "result"
+MOST_OPEN = 32
+SMALL = 20_000
+"""Rows up to which a file is written at once, in small blocks."""
+
+_ID = re.compile(r"[\w-][\w.-]{0,199}")
+_COLUMNS = TypeAdapter(tuple[Column, ...])
+
+
+@dataclass
+class _Open:
+    """A file that is attached under a name."""
+
+    alias: str
+    users: int = 0
+
+
+class Files:
+    """The result files of a folder, over a connection that may open files."""
+
+    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self._folder = folder
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._made = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, result: str) -> Path:
+        """Where the result's file is, or will be."""
+        if not _ID.fullmatch(result):
+            raise unknown(result)
+        return self._folder / f"{result}.duckdb"
+
+    def write(
+        self, result: str, rows: duckdb.DuckDBPyRelation, columns: Sequence[Column], *, small: bool
+    ) -> None:
+        """Stream the rows into the result's file; it appears when it is complete."""
+        path = self.path(result)
+        part = path.with_suffix(".part")
+        _remove(part)
+        alias = self._alias()
+        block = " (block_size 16384)" if small else ""
+        stream = rows.__arrow_c_stream__()
+        with explained(self._connection.cursor()) as cursor:
+            cursor.execute(f"attach {literal(str(part))} as {alias}{block}")
+            try:
+                cursor.register("incoming", stream)
+                cursor.execute(f"create table {alias}.main.{TABLE} as from incoming")
+                cursor.unregister("incoming")
+                comment = _COLUMNS.dump_json(tuple(columns)).decode()
+                cursor.execute(f"comment on table {alias}.main.{TABLE} is {literal(comment)}")
+            except BaseException:
+                cursor.execute(f"detach {alias}")
+                _remove(part)
+                raise
+            cursor.execute(f"detach {alias}")
+        part.replace(path)
+
+    @contextmanager
+    def open(self, result: str) -> Iterator[str]:
+        """The table of a result in SQL, for as long as it is needed."""
+        opened = self._acquire(result)
+        try:
+            yield f"{opened.alias}.main.{TABLE}"
+        finally:
+            with self._lock:
+                opened.users -= 1
+                self._close_oldest()
+
+    def columns(self, cursor: duckdb.DuckDBPyConnection, relation: str) -> tuple[Column, ...]:
+        """What the file says of its columns."""
+        (comment,) = only_row(
+            cursor,
+            "select comment from duckdb_tables() where database_name = ?",
+            [relation.partition(".")[0]],
+        )
+        return _COLUMNS.validate_json(comment)
+
+    def delete(self, result: str) -> None:
+        path = self.path(result)
+        with self._lock:
+            opened = self._open.get(result)
+            if opened is not None and not opened.users:
+                self._detach(result)
+        _remove(path)
+        _remove(path.with_suffix(".part"))
+
+    def _acquire(self, result: str) -> _Open:
+        path = self.path(result)
+        with self._lock:
+            opened = self._open.get(result)
+            if opened is None:
+                if not path.is_file():
+                    raise unknown(result)
+                opened = _Open(f"result_{self._next()}")
+                with explained(self._connection.cursor()) as cursor:
+                    attach(cursor, path, opened.alias)
+                self._open[result] = opened
+            self._open.move_to_end(result)
+            opened.users += 1
+            return opened
+
+    def _close_oldest(self) -> None:
+        idle = [result for result, opened in self._open.items() if not opened.users]
+        for result in idle[: max(0, len(self._open) - MOST_OPEN)]:
+            self._detach(result)
+
+    def _detach(self, result: str) -> None:
+        opened = self._open.pop(result)
+        with explained(self._connection.cursor()) as cursor:
+            cursor.execute(f"detach {opened.alias}")
+
+    def _alias(self) -> str:
+        with self._lock:
+            return f"writing_{self._next()}"
+
+    def _next(self) -> int:
+        self._made += 1
+        return self._made
+
+
+def unknown(result: str) -> QueryFailed:
+    return QueryFailed(
+        f"There is no result {result!r} here (any more).",
+        hint="Ask the question again.",
+        code="unknown_result",
+    )
+
+
+def _remove(path: Path) -> None:
+    for doomed in (path, path.with_name(f"{path.name}.wal")):
+        with suppress(FileNotFoundError):
+            doomed.unlink()

@@ -1,0 +1,122 @@
+"""The row numbers of a result in an order, built once, then paged in place."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import duckdb
+
+from ..types.result import Condition
+from .instance import explained, only_row
+from .orders import ROW, Order
+
+Key: TypeAlias = tuple[str, tuple[str, ...], tuple[Condition, ...]]
+"""A result, its sort and its filter."""
+
+BYTES_A_ROW = 4
+
+
+@dataclass
+class Permutation:
+    """A table of row numbers, in memory or on its way there."""
+
+    table: str
+    rows: int = 0
+    users: int = 0
+    done: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+
+
+class Permutations:
+    """Those in use or used last, up to a number of bytes."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, most_bytes: int) -> None:
+        self._connection = connection
+        self._most = most_bytes
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Permutation] = OrderedDict()
+        self._made = 0
+
+    def ready(self, key: Key) -> bool:
+        """It is there: a page costs milliseconds."""
+        with self._lock:
+            found = self._kept.get(_text(key))
+            return found is not None and found.done.is_set() and found.error is None
+
+    @contextmanager
+    def of(self, key: Key, relation: str, order: Order) -> Iterator[Permutation]:
+        """The permutation, built now unless it is there or another thread builds it."""
+        permutation, mine = self._acquire(key)
+        try:
+            if mine:
+                self._build(key, permutation, relation, order)
+            permutation.done.wait()
+            if permutation.error is not None:
+                raise permutation.error
+            yield permutation
+        finally:
+            self._release(permutation)
+
+    def forget(self, result: str) -> None:
+        """Let go of all that belong to a result."""
+        with self._lock:
+            mine = [text for text in self._kept if text.startswith(f"{result!r} ")]
+            doomed = [self._kept.pop(text) for text in mine if not self._kept[text].users]
+        self._drop(doomed)
+
+    def _acquire(self, key: Key) -> tuple[Permutation, bool]:
+        text = _text(key)
+        with self._lock:
+            mine = text not in self._kept
+            if mine:
+                self._made += 1
+                self._kept[text] = Permutation(f"permutation_{self._made}")
+            self._kept.move_to_end(text)
+            self._kept[text].users += 1
+            return self._kept[text], mine
+
+    def _release(self, permutation: Permutation) -> None:
+        with self._lock:
+            permutation.users -= 1
+            doomed = self._too_many()
+        self._drop(doomed)
+
+    def _too_many(self) -> list[Permutation]:
+        total = sum(kept.rows for kept in self._kept.values()) * BYTES_A_ROW
+        doomed: list[Permutation] = []
+        for text, kept in list(self._kept.items()):
+            if total > self._most and not kept.users:
+                total -= kept.rows * BYTES_A_ROW
+                doomed.append(self._kept.pop(text))
+        return doomed
+
+    def _build(self, key: Key, permutation: Permutation, relation: str, order: Order) -> None:
+        try:
+            with explained(self._connection.cursor()) as cursor:
+                (permutation.rows,) = only_row(
+                    cursor,
+                    f"create table {permutation.table} as select t.{ROW}::uinteger as r "
+                    f"from {relation} t {order.filter} order by {order.by}",
+                    order.values,
+                )
+        except Exception as error:  # noqa: BLE001 - raised again in everyone who waits
+            permutation.error = error
+            with self._lock:
+                self._kept.pop(_text(key), None)
+        finally:
+            permutation.done.set()
+
+    def _drop(self, doomed: list[Permutation]) -> None:
+        for permutation in doomed:
+            with explained(self._connection.cursor()) as cursor:
+                cursor.execute(f"drop table if exists {permutation.table}")
+
+
+def _text(key: Key) -> str:
+    result, sort, where = key
+    return f"{result!r} {sort!r} {[condition.model_dump_json() for condition in where]!r}"

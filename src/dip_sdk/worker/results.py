@@ -1,0 +1,278 @@
+"""Kept results: pages, sorts and filters in place, while and after their files are written.
+
+A result is read from memory until its file is complete, then from the file, in a second instance
+that runs our own statements only and so may open files.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from ..types.result import Condition, ExportFormat, Page
+from ..types.values import Column, Row
+from .files import SMALL, Files
+from .instance import Instance, Resources, connect, explained, only_row
+from .orders import ROW, Order
+from .permutations import Key, Permutation, Permutations
+from .rows import Field, decode, fields, quoted, reading
+
+PERMUTATIONS_SHARE = 4
+"""Up to the fourth part of the memory is kept for permutations."""
+ARROW_BATCH = 100_000
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """The table of a run that becomes a result."""
+
+    instance: Instance
+    relation: str
+    columns: tuple[Column, ...]
+    rows: int
+    drop: Callable[[], None]
+    """Give the memory back; called once the file is there."""
+    written: threading.Event = field(default_factory=threading.Event)
+    failure: list[Exception] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A result where it lies at the moment, on a cursor that reads it."""
+
+    cursor: duckdb.DuckDBPyConnection
+    relation: str
+    fields: tuple[Field, ...]
+    columns: tuple[Column, ...]
+    rows: int
+
+
+class Results:
+    """The results of a session's folder."""
+
+    def __init__(self, folder: Path, resources: Resources) -> None:
+        self._scratch = folder / "scratch"
+        self._connection = connect(resources)
+        self._files = Files(folder / "results", self._connection)
+        share = (resources.memory_mb << 20) // PERMUTATIONS_SHARE
+        self._permutations = Permutations(self._connection, share)
+        self._lock = threading.Lock()
+        self._memory: dict[str, InMemory] = {}
+
+    def keep(self, result: str, table: InMemory) -> None:
+        """Take over a table: readable from now on, its file written at once or behind."""
+        self._files.path(result)
+        with self._lock:
+            self._memory[result] = table
+        if table.rows <= SMALL:
+            self._write(result, table)
+        else:
+            threading.Thread(target=self._write, args=(result, table), daemon=True).start()
+
+    def finish(self, result: str) -> None:
+        """Return when the file is there; raises what kept it from being written."""
+        if table := self._memory.get(result):
+            table.written.wait()
+            if table.failure:
+                raise table.failure[0]
+
+    def finish_file(self, path: Path) -> None:
+        """`finish` of the result that this file belongs to, if it is one."""
+        for result in tuple(self._memory):
+            if self._files.path(result) == path:
+                self.finish(result)
+
+    def page(
+        self,
+        result: str,
+        offset: int,
+        limit: int,
+        sort: Sequence[str],
+        where: Sequence[Condition],
+    ) -> Page:
+        """Rows of a result. The first page of an order is found at once, the order behind it."""
+        if (sort or where) and offset:
+            self.finish(result)
+        with self._open(result) as opened:
+            order = _order(opened, sort, where)
+            rows, total = (
+                self._in_place(opened, offset, limit)
+                if order.plain
+                else self._in_order(result, opened, order, offset, limit)
+            )
+        return Page(columns=opened.columns, rows=rows, offset=offset, total=total)
+
+    def arrow(self, result: str, sort: Sequence[str], where: Sequence[Condition]) -> str:
+        """Write the result as an Arrow IPC file; returns its path."""
+        import pyarrow as pa
+
+        path = self._scratch / f"{uuid.uuid4().hex}.arrow"
+        with self._selected(result, sort, where) as (opened, sql):
+            reader = opened.cursor.sql(sql).to_arrow_reader(ARROW_BATCH)
+            with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, reader.schema) as sink:
+                for batch in reader:
+                    sink.write_batch(batch)
+        return str(path)
+
+    def export(
+        self,
+        result: str,
+        format: ExportFormat,
+        sort: Sequence[str],
+        where: Sequence[Condition],
+        on_progress: Callable[[float], None] | None,
+    ) -> tuple[str, ...]:
+        """Write the result in a format; returns the paths."""
+        from .exports import export
+
+        stem = self._scratch / uuid.uuid4().hex
+        with self._selected(result, sort, where) as (opened, sql):
+            paths = export(opened.cursor, sql, opened.columns, stem, format, on_progress)
+        return tuple(str(path) for path in paths)
+
+    def forget(self, result: str) -> None:
+        """Delete a result and its files. One that is not known is no error."""
+        self._permutations.forget(result)
+        if result in self._memory:
+            with suppress(Exception):  # told to whoever asks for it
+                self.finish(result)
+        self._files.delete(result)
+
+    def close(self) -> None:
+        """Wait for the files that are being written, then end."""
+        for result in tuple(self._memory):
+            with suppress(Exception):  # told to whoever asks for it
+                self.finish(result)
+        self._connection.close()
+
+    def _write(self, result: str, table: InMemory) -> None:
+        try:
+            with explained(table.instance.cursor()) as cursor:
+                rows = cursor.sql(f"from {table.relation}")
+                self._files.write(result, rows, table.columns, small=table.rows <= SMALL)
+            with self._lock:
+                del self._memory[result]
+            table.drop()
+        except Exception as error:  # noqa: BLE001 - raised in `finish`; the rows stay in memory
+            table.failure.append(error)
+        finally:
+            table.written.set()
+
+    @contextmanager
+    def _open(self, result: str) -> Iterator[Opened]:
+        with self._lock:
+            table = self._memory.get(result)
+            if table is not None:
+                table.instance.acquire()
+        if table is None:
+            with (
+                self._files.open(result) as relation,
+                explained(self._connection.cursor()) as cursor,
+            ):
+                yield _opened(cursor, relation, self._files.columns(cursor, relation))
+            return
+        try:
+            with explained(table.instance.cursor()) as cursor:
+                yield _opened(cursor, table.relation, table.columns)
+        finally:
+            table.instance.release()
+
+    @contextmanager
+    def _selected(
+        self, result: str, sort: Sequence[str], where: Sequence[Condition]
+    ) -> Iterator[tuple[Opened, str]]:
+        """The whole result in an order, as a select without parameters."""
+        self.finish(result)
+        with self._open(result) as opened:
+            order = _order(opened, sort, where)
+            names = ", ".join(f"t.{quoted(field.name)}" for field in opened.fields)
+            if order.plain:
+                yield opened, f"select {names} from {opened.relation} t"
+                return
+            key = _key(result, order)
+            with self._permutations.of(key, opened.relation, order) as permutation:
+                yield opened, _joined(names, permutation, opened) + f" order by p.{ROW}"
+
+    def _in_place(self, opened: Opened, offset: int, limit: int) -> tuple[tuple[Row, ...], int]:
+        sql = (
+            f"select {reading(opened.fields, 't')} from {opened.relation} t "
+            f"where t.{ROW} >= ? and t.{ROW} < ? order by t.{ROW}"
+        )
+        found = opened.cursor.execute(sql, [offset, offset + limit]).fetchall()
+        return decode(opened.fields, found), opened.rows
+
+    def _in_order(
+        self, result: str, opened: Opened, order: Order, offset: int, limit: int
+    ) -> tuple[tuple[Row, ...], int]:
+        key = _key(result, order)
+        if opened.rows <= SMALL or (offset == 0 and not self._permutations.ready(key)):
+            found = self._sorted_anew(opened, order, offset, limit)
+            self._build_behind(result, opened, order)
+            return found
+        with self._permutations.of(key, opened.relation, order) as permutation:
+            sql = _joined(reading(opened.fields, "t"), permutation, opened)
+            rows = opened.cursor.execute(
+                f"{sql} where p.{ROW} >= ? and p.{ROW} < ? order by p.{ROW}",
+                [offset, offset + limit],
+            ).fetchall()
+            return decode(opened.fields, rows), permutation.rows
+
+    def _sorted_anew(
+        self, opened: Opened, order: Order, offset: int, limit: int
+    ) -> tuple[tuple[Row, ...], int]:
+        source = f"from {opened.relation} t {order.filter}"
+        rows = opened.cursor.execute(
+            f"select {reading(opened.fields, 't')} {source} order by {order.by} limit ? offset ?",
+            [*order.values, limit, offset],
+        ).fetchall()
+        if not order.where:
+            return decode(opened.fields, rows), opened.rows
+        (total,) = only_row(opened.cursor, f"select count(*) {source}", order.values)
+        return decode(opened.fields, rows), total
+
+    def _build_behind(self, result: str, opened: Opened, order: Order) -> None:
+        if opened.rows <= SMALL:
+            return
+
+        def build() -> None:
+            with suppress(Exception):  # told to whoever asks for it
+                self.finish(result)
+                key = _key(result, order)
+                with (
+                    self._open(result) as later,
+                    self._permutations.of(key, later.relation, order),
+                ):
+                    pass
+
+        threading.Thread(target=build, daemon=True).start()
+
+
+def _opened(
+    cursor: duckdb.DuckDBPyConnection, relation: str, columns: tuple[Column, ...]
+) -> Opened:
+    found = fields(cursor.execute(f"select * from {relation} limit 0").description)
+    (rows,) = only_row(cursor, f"select count(*) from {relation}")
+    return Opened(cursor, relation, found, columns, rows)
+
+
+def _order(opened: Opened, sort: Sequence[str], where: Sequence[Condition]) -> Order:
+    order = Order(opened.fields, opened.columns, tuple(sort), tuple(where))
+    order.check()
+    return order
+
+
+def _key(result: str, order: Order) -> Key:
+    return result, order.sort, order.where
+
+
+def _joined(select: str, permutation: Permutation, opened: Opened) -> str:
+    return (
+        f"select {select} from memory.main.{permutation.table} p "
+        f"join {opened.relation} t on t.{ROW} = p.r"
+    )
