@@ -27,7 +27,7 @@ INK = "#767676"
 """Text and lines: readable (4.5 : 1) on white and on near-black alike."""
 
 _CONFIG: Spec = {
-    "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif",
+    "font": "Arial, 'Liberation Sans', Helvetica, sans-serif",
     "view": {"stroke": None},
     "title": {
         "color": INK, "subtitleColor": INK, "fontSize": 14, "subtitleFontSize": 11,
@@ -43,6 +43,7 @@ _CONFIG: Spec = {
         "titleFontWeight": 500, "labelLimit": 150, "titleLimit": 150, "symbolLimit": 12,
     },
     "text": {"color": INK},
+    "mark": {"invalid": "break-paths-show-domains"},
 }  # fmt: skip
 
 

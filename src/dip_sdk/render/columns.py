@@ -10,8 +10,8 @@ from .safe import plain
 from .story import Grid
 
 _GAP = "  "
-_WIDEST = 48
-_NARROWEST = 8
+_NARROWEST = 10
+"""Columns of a terminal that a text keeps at least."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def aligned(grid: Grid, width: int) -> Aligned:
     """The grid in lines of at most `width`: wide columns are cut, then the last ones left out."""
     lines = [[plain(cell) for cell in line] for line in (grid.headers, *grid.rows)]
     natural = [max(map(screen_width, column)) for column in zip(*lines, strict=True)]
-    widths = _fitted(natural, width)
+    widths = _fitted(natural, grid.whole, width)
     header, *rows = (_line(line, widths, grid.right) for line in lines)
     return Aligned(header, tuple(rows), len(natural) - len(widths))
 
@@ -58,13 +58,20 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _fitted(natural: Sequence[int], room: int) -> list[int]:
-    """Widths that fit: the widest columns give way first, down to a few characters."""
-    widths = [min(width, _WIDEST) for width in natural]
-    while len(widths) > 1 and sum(min(w, _NARROWEST) + len(_GAP) for w in widths) > room + 2:
+def _fitted(natural: Sequence[int], whole: Sequence[bool], room: int) -> list[int]:
+    """Widths that fit: the widest texts give way first, then the last columns go."""
+    widths = list(natural)
+    least = [
+        width if rigid else min(width, _NARROWEST)
+        for width, rigid in zip(natural, whole, strict=True)
+    ]
+    while len(widths) > 1 and sum(least[: len(widths)]) + len(_GAP) * (len(widths) - 1) > room:
         widths.pop()
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > room and max(widths) > _NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+    spare = [width - low for width, low in zip(widths, least, strict=False)]
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > room and any(spare):
+        widest = max((w, i) for i, w in enumerate(widths) if spare[i])[1]
+        widths[widest] -= 1
+        spare[widest] -= 1
     return widths
 
 

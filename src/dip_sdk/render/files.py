@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 _VERSION = "6.4"
-_SCALE = 2.0
+PNG_SCALE = 2.0
 """Pixels of a PNG for each of the chart's: sharp on screens of high density."""
 
 
@@ -43,7 +43,7 @@ def save(spec: Spec, path: str | Path) -> Path:
     return target
 
 
-def png(spec: Spec, *, scale: float = _SCALE) -> bytes:
+def png(spec: Spec, *, scale: float = PNG_SCALE) -> bytes:
     """The chart as a PNG image with a transparent background."""
     image: bytes = _converter().vegalite_to_png(spec, _VERSION, scale=scale, allowed_base_urls=[])
     return image

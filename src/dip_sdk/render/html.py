@@ -6,6 +6,7 @@ import base64
 from collections.abc import Sequence
 
 from ..types.result import Check, Option, ResultFacts
+from .files import PNG_SCALE
 from .safe import cut, in_html
 from .story import Grid, Story, Told, story
 from .style import ANSWER
@@ -43,8 +44,8 @@ def answer(facts: ResultFacts, image: str, rows: int = ROWS) -> str:
 
 def grid(shown: Grid) -> str:
     """A table with its count below."""
-    head = _row("th", shown.headers, shown.right)
-    body = "\n".join(_row("td", row, shown.right) for row in shown.rows)
+    head = _row("th", shown.headers, shown)
+    body = "\n".join(_row("td", row, shown) for row in shown.rows)
     return (
         f'<div class="dip-scroll"><table><thead>{head}</thead>\n<tbody>{body}</tbody></table></div>'
         f"{_p(shown.count, 'dip-quiet')}"
@@ -54,7 +55,16 @@ def grid(shown: Grid) -> str:
 def picture(image: bytes, mime: str, facts: ResultFacts) -> str:
     """The chart as an image within the page; as an image, an SVG can run nothing either."""
     code = base64.b64encode(image).decode("ascii")
-    return f'<p><img src="data:{mime};base64,{code}" alt="{in_html(_alternative(facts))}"></p>'
+    size = f' width="{_png_width(image)}"' if mime == "image/png" else ""
+    return (
+        f'<div class="dip-scroll"><img src="data:{mime};base64,{code}"{size} '
+        f'alt="{in_html(_alternative(facts))}"></div>'
+    )
+
+
+def _png_width(image: bytes) -> int:
+    """The width to show: a PNG of ours has more pixels than that, for sharp screens."""
+    return round(int.from_bytes(image[16:20], "big") / PNG_SCALE)
 
 
 def _alternative(facts: ResultFacts) -> str:
@@ -68,16 +78,18 @@ def _p(line: str, style: str = "") -> str:
     return f"<p{name}>{in_html(line)}</p>" if line else ""
 
 
-def _row(tag: str, cells: Sequence[str], right: Sequence[bool]) -> str:
+def _row(tag: str, cells: Sequence[str], shown: Grid) -> str:
     """One row; the alignment is told twice, for viewers that drop style sheets."""
-    shown = (
-        f"<{tag}{_TO_THE_RIGHT if number else ''}>{in_html(cut(cell, _CELL))}</{tag}>"
-        for cell, number in zip(cells, right, strict=True)
+    row = (
+        f"<{tag}{_TO_THE_RIGHT if number else _WHOLE if unbroken else ''}>"
+        f"{in_html(cut(cell, _CELL))}</{tag}>"
+        for cell, number, unbroken in zip(cells, shown.right, shown.whole, strict=True)
     )
-    return f"<tr>{''.join(shown)}</tr>"
+    return f"<tr>{''.join(row)}</tr>"
 
 
 _TO_THE_RIGHT = ' class="dip-number" align="right"'
+_WHOLE = ' class="dip-whole"'
 
 
 def _options(options: Sequence[Option]) -> str:

@@ -88,7 +88,8 @@ def common_decimals(values: Sequence[Wire], column: Column) -> int | None:
     numbers = [number for value in values if (number := _number(value)) is not None]
     if not numbers or any(_is_scientific(number, column.kind) for number in numbers):
         return None
-    return max(_sensible_decimals(number, column.kind) for number in numbers)
+    rounded = [n for n in numbers if column.kind == "double" and _written(n) > _SHORT]
+    return max(_sensible_decimals(number, column.kind) for number in rounded or numbers)
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -134,8 +135,13 @@ def _is_scientific(number: Decimal, kind: str) -> bool:
     return kind == "double" and (size >= _SCIENTIFIC or 0 < size < Decimal("0.0001"))
 
 
+def _written(number: Decimal) -> int:
+    """Decimals of the number without trailing zeros."""
+    return max(0, -int(number.normalize(_CONTEXT).as_tuple().exponent))
+
+
 def _sensible_decimals(number: Decimal, kind: str) -> int:
-    written = max(0, -int(number.normalize(_CONTEXT).as_tuple().exponent))
+    written = _written(number)
     if kind == "integer":
         return 0
     if kind == "decimal":

@@ -36,7 +36,7 @@ def overview(table: Table) -> Overview:
     source = f" from {table.source}" if table.source != table.name else ""
     return Overview(
         f"{table.name}{source}: {size}",
-        Grid(headers, rows, right, plural(len(columns), "column")),
+        Grid(headers, rows, right, right, plural(len(columns), "column")),
         (*table.parsed.notes, *(problem.message for problem in table.problems)),
     )
 
@@ -46,10 +46,15 @@ def _row(
 ) -> tuple[str, ...]:
     cells = [column.name, column.type]
     if labelled:
-        cells.append(f"{column.label} ({column.unit})" if column.unit else column.label)
+        cells.append(_as_written(column))
     if profiles:
         cells += _profile(column, profiles.get(column.name))
     return tuple(cells)
+
+
+def _as_written(column: TableColumn) -> str:
+    unit = column.unit if column.unit and column.unit not in column.label else ""
+    return f"{column.label} ({unit})".strip() if unit else column.label
 
 
 def _profile(column: TableColumn, profile: ColumnProfile | None) -> tuple[str, str, str]:

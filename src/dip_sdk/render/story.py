@@ -27,6 +27,8 @@ class Grid:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[bool, ...]
+    whole: tuple[bool, ...]
+    """Columns that are never cut or broken: half a number or a date would be another one."""
     count: str
     """"10 of 1,204 rows"."""
 
@@ -83,8 +85,9 @@ def _sentence(facts: ResultFacts) -> str:
 
 
 def _who(facts: ResultFacts) -> str:
-    verb = {"answered": "Answered by", "clarify": "Asked by"}.get(facts.status, "Declined by")
-    return f"{verb} {_WHO.get(facts.planner, facts.planner)} in {seconds(facts.seconds)}"
+    verb = "Answered" if facts.status == "answered" else "Considered"
+    who = _WHO.get(facts.planner, facts.planner)
+    return f"{verb} by {who}, in {seconds(facts.seconds)}"
 
 
 def _grid(facts: ResultFacts, rows: int) -> Grid | None:
@@ -99,6 +102,7 @@ def _grid(facts: ResultFacts, rows: int) -> Grid | None:
         headers=tuple(column.name for column in facts.columns),
         rows=cells(facts.columns, shown, asked),
         right=tuple(column.numeric and not is_label(column) for column in facts.columns),
+        whole=tuple(column.numeric or column.temporal for column in facts.columns),
         count=_count(len(shown), facts.row_count),
     )
 

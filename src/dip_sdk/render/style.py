@@ -15,7 +15,7 @@ ANSWER = """
 .dip-result .dip-quiet { opacity: .72; font-size: .88em; }
 .dip-result .dip-scroll { overflow-x: auto; margin: .7em 0 .25em; }
 .dip-result.dip-result table { border-collapse: collapse; border: 0; margin: 0; font-size: .93em;
-  font-variant-numeric: tabular-nums; table-layout: auto; }
+  font-variant-numeric: tabular-nums; width: max-content; }
 .dip-result.dip-result th, .dip-result.dip-result td { text-align: left; vertical-align: top;
   padding: .32em .8em; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28);
   max-width: 26em; overflow-wrap: break-word; background: none; color: inherit; }
@@ -23,7 +23,8 @@ ANSWER = """
   border-bottom: 2px solid rgba(128, 128, 128, .5); }
 .dip-result.dip-result .dip-number { text-align: right; white-space: nowrap; }
 .dip-result.dip-result tbody tr:hover { background: rgba(128, 128, 128, .12); }
-.dip-result img { max-width: 100%; height: auto; margin: .6em 0; }
+.dip-result.dip-result .dip-whole { white-space: nowrap; }
+.dip-result img { max-width: max(100%, 460px); height: auto; }
 .dip-result ul, .dip-result ol { margin: 0 0 .6em; padding-left: 1.4em; }
 .dip-result .dip-warning { border-left: 3px solid var(--jp-warn-color1, #d9762b);
   padding: .15em 0 .15em .7em; }
