@@ -1,0 +1,79 @@
+"""Clarifying: several plausible readings are all computed; where they differ, the user chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from ....types.result import Clarification, Option
+from ....types.values import Row
+from ..base import Done, Outcome, Probe, Proposal, View
+from .compile import Compiled
+from .steps import plan_of
+from .telling import title_of
+
+MAX_OPTIONS = 4
+_PROBE_ROWS = 20
+_SHOWN_ROWS = 3
+
+Looking = Generator[Proposal, Outcome, Compiled | Clarification | None]
+
+
+def agreed(readings: Sequence[Compiled], question: str, view: View) -> Looking:
+    """The one reading, where all give the same rows; else the question which one is meant.
+
+    None when no reading runs.
+    """
+    if len(readings) == 1:
+        return readings[0]
+    found: list[tuple[Compiled, Done]] = []
+    for reading in readings:
+        outcome = yield Probe(reading.sql, reading.params, _PROBE_ROWS)
+        if isinstance(outcome, Done) and not any(_same(outcome, known) for _, known in found):
+            found.append((reading, outcome))
+    if len(found) <= 1:
+        return found[0][0] if found else None
+    return _clarification(found[:MAX_OPTIONS], question, view)
+
+
+def _same(one: Done, other: Done) -> bool:
+    return one.rows == other.rows and one.preview == other.preview
+
+
+def _clarification(found: list[tuple[Compiled, Done]], question: str, view: View) -> Clarification:
+    labels = _labels([reading for reading, _ in found])
+    options = tuple(
+        Option(label=label, value=plan_of(reading, question, view), preview=_preview(done))
+        for label, (reading, done) in zip(labels, found, strict=True)
+    )
+    return Clarification(question="Which of these do you mean?", options=options)
+
+
+def _labels(readings: list[Compiled]) -> list[str]:
+    """What tells the readings apart: their titles, with the join or the table where titles agree."""
+    titles = [title_of(r.query) for r in readings]
+    more = [
+        f"{title} (by {r.via})" if r.via else f"{title} (from {r.query.base})"
+        for title, r in zip(titles, readings, strict=True)
+    ]
+    full = [m if titles.count(t) > 1 else t for t, m in zip(titles, more, strict=True)]
+    return [f"{t} ({n})" if full.count(t) > 1 else t for n, t in enumerate(full, start=1)]
+
+
+def _preview(done: Done) -> str:
+    """ "1,204.5" for one number, "North 120, South 80, ..." for rows."""
+    if not done.rows:
+        return "no rows"
+    told = [_row(row) for row in done.preview[:_SHOWN_ROWS]]
+    return ", ".join(told) + (", ..." if done.rows > len(told) else "")
+
+
+def _row(row: Row) -> str:
+    return " ".join(_cell(value) for value in row[:4])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "(empty)" if value is None else str(value)

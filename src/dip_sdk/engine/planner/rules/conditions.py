@@ -1,0 +1,152 @@
+"""Conditions: the filters of a draft on the columns they are of, given what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .draft import Draft
+from .elements import Compare, During, Value
+from .filters import is_year
+from .lexicon import ORIGIN, TARGET
+from .linking import Index
+from .query import Col, Condition, Period, Query, UnreadableError
+from .words import name_words
+
+_SAID = {
+    ">": "above",
+    ">=": "at least",
+    "<": "below",
+    "<=": "at most",
+    "=": "is",
+    "<>": "is not",
+}
+
+
+def conditions_of(draft: Draft, index: Index, query: Query) -> list[Condition]:
+    """The filters of the rows; raises `UnreadableError` where one has no clear column."""
+    found = [
+        *(_value(v) for v in draft.values),
+        *(_flag(index, ref.col, wanted) for ref, wanted in draft.flags if ref.col),
+        *_compares(draft, index, query),
+        *_texts(draft),
+        *(_during(p, draft, index, query) for p in draft.periods),
+    ]
+    _each_column_once(found)
+    return found
+
+
+def _value(value: Value) -> Condition:
+    hit = value.hits[0]
+    words = set(name_words(hit.col.name))
+    if (value.preposition == "from" and words & TARGET) or (
+        value.preposition == "to" and words & ORIGIN
+    ):
+        raise UnreadableError("'from' and 'to' say another column.")
+    cells = tuple(sorted(set(hit.cells)))
+    said = " or ".join(dict.fromkeys(cell.strip() for cell in hit.cells))
+    phrase = f"{hit.col.label} is {'not ' if value.negated else ''}{said}"
+    return Condition(hit.col, "not in" if value.negated else "in", cells, phrase=phrase)
+
+
+def _flag(index: Index, col: Col, wanted: bool) -> Condition:
+    phrase = f"{col.label} is {'true' if wanted else 'not true'}"
+    if col.type == "boolean":
+        return Condition(col, "=", (wanted,), phrase=phrase)
+    cell = index.flags[col.table, col.name]
+    return Condition(col, "in" if wanted else "not in", (cell,), phrase=phrase)
+
+
+def _compares(draft: Draft, index: Index, query: Query) -> Iterator[Condition]:
+    for compare in draft.compares:
+        if compare.noun and compare.noun.ref.col is None:
+            continue
+        col = _compared(compare, draft, index, query)
+        if col.identifier and compare.op != "=" and not is_year(col):
+            raise UnreadableError(f"'{col.label}' names things; it has no more or less.")
+        said = " and ".join(f"{n:,.15g}" for n in compare.numbers)
+        verb = "between" if compare.op == "between" else _SAID[compare.op]
+        yield Condition(col, compare.op, compare.numbers, phrase=f"{col.label} {verb} {said}")
+
+
+def _compared(compare: Compare, draft: Draft, index: Index, query: Query) -> Col:
+    if compare.noun:
+        assert compare.noun.ref.col is not None  # noqa: S101
+        return compare.noun.ref.col
+    columns = [c for c in index.columns(query.base) if c.measurable]
+    if compare.hints:
+        columns = [c for c in columns if hinted(c, compare.hints)]
+    elif query.measures and query.measures[0].col:
+        columns = [query.measures[0].col]
+    elif draft.column_nouns:
+        columns = [n.ref.col for n in draft.column_nouns if n.ref.col and n.ref.col.measurable]
+    elif len(columns) > 1:
+        columns = [c for c in columns if c.additive]
+    if len(columns) != 1:
+        raise UnreadableError("It is not clear which column is compared with the number.")
+    return columns[0]
+
+
+def hinted(col: Col, hints: tuple[str, ...]) -> bool:
+    """A column is one of those that an adjective may mean: by its whole name or its last word."""
+    words = name_words(col.name)
+    return any(hint.lstrip("-") in (" ".join(words), words[-1], words[0]) for hint in hints)
+
+
+def _texts(draft: Draft) -> Iterator[Condition]:
+    for each in draft.contains:
+        col = each.noun.ref.col
+        assert col is not None  # noqa: S101
+        said = {"contains": "contains", "starts": "starts with", "ends": "ends with"}[each.how]
+        yield Condition(col, each.how, (each.text,), phrase=f"{col.label} {said} '{each.text}'")
+    for blank in draft.blanks:
+        col = blank.noun.ref.col
+        assert col is not None  # noqa: S101
+        state = "empty" if blank.empty else "not empty"
+        yield Condition(col, f"is {state}", phrase=f"{col.label} is {state}")
+
+
+def _during(during: During, draft: Draft, index: Index, query: Query) -> Condition:
+    col = during.noun.ref.col if during.noun else _dated(during.period, draft, index, query)
+    assert col is not None  # noqa: S101
+    if is_year(col) and not whole_years(during.period):
+        raise UnreadableError(f"'{col.label}' holds years, not days.")
+    return Condition(col, "during", period=during.period)
+
+
+def whole_years(period: Period) -> bool:
+    """A span that begins and ends with a year."""
+    return all(d is None or (d.month, d.day) == (1, 1) for d in (period.start, period.end))
+
+
+def _dated(period: Period, draft: Draft, index: Index, query: Query) -> Col:
+    keyed = [k.col for k in query.keys if k.grain]
+    columns = [c for c in index.columns(query.base) if c.temporal]
+    years = [c for c in index.columns(query.base) if is_year(c)] if whole_years(period) else []
+    found = keyed[:1] or columns or years
+    if not found:
+        found = _dated_nearby(period, index, query.base)
+    if len(found) != 1:
+        raise UnreadableError(
+            "There is no date to tell the period by."
+            if not found
+            else f"The period could be told by {' or '.join(c.label for c in found)}."
+        )
+    return found[0]
+
+
+def _dated_nearby(period: Period, index: Index, base: str) -> list[Col]:
+    """The dates of tables that a row belongs to."""
+    return [
+        col
+        for table in index.tables
+        if table != base and index.graph.paths(base, table, unique=True)
+        for col in index.columns(table)
+        if col.temporal or (is_year(col) and whole_years(period))
+    ]
+
+
+def _each_column_once(found: list[Condition]) -> None:
+    """Two cells of one column can't both be true of a row: that is another kind of question."""
+    cells = [c.col for c in found if c.op == "in"]
+    if len(set(cells)) != len(cells):
+        raise UnreadableError("It asks for two different values of one column at once.")

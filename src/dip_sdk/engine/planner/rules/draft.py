@@ -1,0 +1,184 @@
+"""A draft: the elements of a question sorted by what they do, each bound to one table or column."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from .elements import (
+    Agg,
+    Blank,
+    ChartAs,
+    Compare,
+    Contains,
+    Count,
+    CountNext,
+    CountRows,
+    During,
+    Element,
+    Extreme,
+    Group,
+    GroupCompare,
+    Lead,
+    Most,
+    Not,
+    Noun,
+    Order,
+    Rank,
+    Rows,
+    Share,
+    Top,
+    Trend,
+    Value,
+    bound,
+    slots,
+)
+from .filters import is_flag
+from .linking import Hit, Index, Ref
+from .query import UnreadableError
+
+MAX_OPTIONS = 8
+MAX_BINDINGS = 300
+
+
+@dataclass
+class Draft:
+    """The bound elements of one question."""
+
+    lead: str = ""
+    aggs: list[Agg] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+    nouns: list[Noun] = field(default_factory=list)
+    flags: list[tuple[Ref, bool]] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    compares: list[Compare] = field(default_factory=list)
+    group_compares: list[GroupCompare] = field(default_factory=list)
+    contains: list[Contains] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
+    periods: list[During] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    ranks: list[Rank] = field(default_factory=list)
+    extremes: list[Extreme] = field(default_factory=list)
+    mosts: list[Most] = field(default_factory=list)
+    tops: list[Top] = field(default_factory=list)
+    rows: list[Rows] = field(default_factory=list)
+    count_rows: list[CountRows] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    charts: list[ChartAs] = field(default_factory=list)
+    trend: bool = False
+    share: bool = False
+    sequence: tuple[Element, ...] = ()
+
+    @property
+    def tables(self) -> list[str]:
+        """Tables named as such, in order."""
+        return [n.ref.table for n in self.nouns if n.ref.col is None]
+
+    @property
+    def column_nouns(self) -> list[Noun]:
+        return [n for n in self.nouns if n.ref.col is not None]
+
+    @property
+    def ranked(self) -> bool:
+        return bool(self.extremes or self.mosts or self.tops)
+
+
+_PLACES = {
+    Agg: "aggs",
+    Count: "counts",
+    CountRows: "count_rows",
+    Value: "values",
+    Compare: "compares",
+    GroupCompare: "group_compares",
+    Contains: "contains",
+    Blank: "blanks",
+    During: "periods",
+    Group: "groups",
+    Rank: "ranks",
+    Extreme: "extremes",
+    Most: "mosts",
+    Top: "tops",
+    Rows: "rows",
+    Order: "orders",
+    ChartAs: "charts",
+}
+
+
+def draft_of(elements: Sequence[Element], index: Index) -> Draft:
+    """Bound elements, sorted by what they do."""
+    draft = Draft(sequence=tuple(elements))
+    counting = False
+    for before, element in zip((None, *elements), elements, strict=False):
+        if counting and isinstance(element, Noun) and not _says_yes(element, index):
+            draft.counts.append(Count(element))
+            counting = False
+            continue
+        match element:
+            case CountNext():
+                counting = True
+            case Noun() if (
+                element.beside and isinstance(before, Noun) and _strange(before, element)
+            ):
+                raise UnreadableError(
+                    f"'{before.words} {element.words}' is no one column, and not two either."
+                )
+            case Lead():
+                draft.lead = draft.lead or element.kind
+            case Noun() if _says_yes(element, index):
+                draft.flags.append((element.ref, True))
+            case Noun():
+                draft.nouns.append(element)
+            case Not():
+                draft.flags.append((element.noun.ref, False))
+            case Trend():
+                draft.trend = True
+            case Share():
+                draft.share = True
+            case _:
+                getattr(draft, _PLACES[type(element)]).append(element)
+    if counting:
+        raise UnreadableError("It asks how many, but not of what.")
+    return draft
+
+
+def _says_yes(noun: Noun, index: Index) -> bool:
+    return noun.ref.col is not None and is_flag(index, noun.ref.col)
+
+
+def _strange(first: Noun, second: Noun) -> bool:
+    """Two nouns side by side make sense only as a table and a column of it."""
+    columns = [n for n in (first, second) if n.ref.col]
+    return len(columns) != 1 or first.ref.table != second.ref.table
+
+
+def bindings(elements: tuple[Element, ...]) -> Iterator[tuple[float, tuple[Element, ...]]]:
+    """Every choice of one table, column or cell per span, with what it costs; cheapest first."""
+    options = [_options(slot) for slot in slots(elements)]
+    if not options:
+        yield 0.0, elements
+        return
+    start = (0,) * len(options)
+    heap = [(0.0, 0, start)]
+    seen = {start}
+    order = count(1)
+    for _ in range(MAX_BINDINGS):
+        if not heap:
+            return
+        cost, _, places = heapq.heappop(heap)
+        chosen = [options[k][place] for k, place in enumerate(places)]
+        yield cost, bound(elements, iter(chosen))
+        for k, place in enumerate(places):
+            following = (*places[:k], place + 1, *places[k + 1 :])
+            if place + 1 < len(options[k]) and following not in seen:
+                seen.add(following)
+                step = options[k][place + 1].cost - options[k][place].cost
+                heapq.heappush(heap, (cost + step, next(order), following))
+
+
+def _options(slot: Noun | Value) -> list[Ref] | list[Hit]:
+    if isinstance(slot, Value):
+        return sorted(slot.hits, key=lambda hit: hit.cost)[:MAX_OPTIONS]
+    limit = slot.refs[0].cost + 1.0
+    return [ref for ref in slot.refs if ref.cost <= limit][:MAX_OPTIONS]

@@ -1,0 +1,224 @@
+"""Clauses that say which rows: cells, comparisons with numbers, periods, texts, empty cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .elements import Blank, Compare, Contains, During, Element, GroupCompare, Noun, Value
+from .lexicon import COMPARATIVES, COMPARISONS, NEGATIONS, SUFFIXES
+from .linking import Hit, Index
+from .measures import measures_at
+from .query import Col
+from .sentence import Phrases, Sentence
+
+Step = tuple[Element | None, int, float]
+
+_COMPARISONS = Phrases(COMPARISONS)
+_COMPARATIVES = Phrases(COMPARATIVES)
+_SUFFIXES = Phrases(SUFFIXES)
+_NEGATIONS = Phrases.of(NEGATIONS)
+_IS = frozenset({"is", "are", "was", "were", "of", "being", "that", "value", "equals"})
+_NAMED = frozenset({"is", "are", "was", "were", "of", "named", "called", "equals", "=", "being"})
+_OR = frozenset({",", "and", "or", "nor"})
+_TEXTS = Phrases(
+    {
+        "contains": "contains",
+        "containing": "contains",
+        "contain": "contains",
+        "that contains": "contains",
+        "starting with": "starts",
+        "starts with": "starts",
+        "start with": "starts",
+        "beginning with": "starts",
+        "ending with": "ends",
+        "ends with": "ends",
+        "end with": "ends",
+    }
+)
+_BLANK = frozenset({"missing", "empty", "null", "blank", "unknown"})
+
+
+def is_flag(index: Index, col: Col) -> bool:
+    """A column that only says yes or no."""
+    return col.type == "boolean" or (col.table, col.name) in index.flags
+
+
+def _value(s: Sentence, i: int) -> Iterator[Step]:
+    negated, start = _negation(s, i)
+    if not negated and s.low(i) in _IS:
+        return
+    before = s.low(i - 1)
+    if before in {"the", "a", "an"}:
+        before = s.low(i - 2)
+    start = s.skip(start, {"the", "a", "an"}) if negated else start
+    for value, end in (*_cells_then_name(s, start), *_name_then_cells(s, start)):
+        cost = 1.0 + value.hits[0].cost
+        yield replace(value, negated=value.negated or negated, preposition=before), end, cost
+
+
+def _negation(s: Sentence, i: int) -> tuple[bool, int]:
+    found = _NEGATIONS.at(s.tokens, i)
+    return (True, found[0][1]) if found else (False, i)
+
+
+def _cells_then_name(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
+    """`North`, `North and South`, `the north region`."""
+    for hits, end in _cell_lists(s, i):
+        yield Value(hits), end
+        for noun, after in s.nouns(end):
+            fit = _fitting(hits, noun)
+            if fit:
+                yield Value(fit), after
+
+
+def _name_then_cells(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
+    """`region North`, `region is not North`, `the maker named Ford`."""
+    for noun, end in s.nouns(i):
+        start = s.skip(end, _NAMED)
+        negated, start = _negation(s, start) if start >= end else (False, start)
+        if not negated:
+            negated, start = _negation(s, end) if _NEGATIONS.at(s.tokens, end) else (False, start)
+        start = s.skip(start, {"the", "a", "an"} | _NAMED)
+        for hits, after in _cell_lists(s, start):
+            fit = _fitting(hits, noun)
+            if fit:
+                yield Value(fit, negated=negated), after
+
+
+def _fitting(hits: tuple[Hit, ...], noun: Noun) -> tuple[Hit, ...]:
+    """The hits in a column that the noun names."""
+    costs = {(r.table, r.col.name): r.cost for r in noun.refs if r.col}
+    return tuple(
+        replace(hit, cost=hit.cost + costs[hit.col.table, hit.col.name])
+        for hit in hits
+        if (hit.col.table, hit.col.name) in costs
+    )
+
+
+def _cell_lists(s: Sentence, i: int) -> Iterator[tuple[tuple[Hit, ...], int]]:
+    """One cell, or several of one column joined by commas, `and` or `or`."""
+    for hits, end in s.cells(i):
+        yield hits, end
+        after = s.skip(end, _OR)
+        if after == end:
+            continue
+        for more, last in _cell_lists(s, s.skip(after, {"the"})):
+            both = _together(hits, more)
+            if both:
+                yield both, last
+
+
+def _together(first: tuple[Hit, ...], second: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    cells = {hit.col: hit.cells for hit in second}
+    return tuple(
+        Hit(hit.col, (*hit.cells, *cells[hit.col]), hit.cost) for hit in first if hit.col in cells
+    )
+
+
+def _compare(s: Sentence, i: int) -> Iterator[Step]:
+    yield from _noun_compared(s, i)
+    for op, numbers, end in _comparison(s, i):
+        bare = s.after_unit(end)
+        yield Compare(op, numbers), bare, 1.2
+        for noun, after in s.nouns(end):
+            if refs := tuple(r for r in noun.refs if r.col is None or r.col.numeric):
+                yield Compare(op, numbers, replace(noun, refs=refs)), after, 1.0 + refs[0].cost
+    for (op, hints), start in _COMPARATIVES.at(s.tokens, i)[:1]:
+        if found := s.number(start):
+            yield Compare(op, (found[0],), hints=hints), s.after_unit(found[1]), 1.0
+    yield from _number_of(s, i)
+
+
+def _noun_compared(s: Sentence, i: int) -> Iterator[Step]:
+    """`amount above 100`, `year 2014`."""
+    for noun, end in s.nouns(i):
+        refs = tuple(r for r in noun.refs if r.col and r.col.numeric)
+        if not refs:
+            continue
+        noun = replace(noun, refs=refs)
+        start = s.skip(end, _IS | {"has", "have"})
+        for op, numbers, after in _comparison(s, start):
+            last = s.after_unit(after)
+            yield Compare(op, numbers, noun, before=True), last, 1.0 + refs[0].cost
+        found = s.number(start)
+        if found and not _comparison(s, start) and start - end <= 1:
+            last = s.after_unit(found[1])
+            yield Compare("=", (found[0],), noun, before=True), last, 1.0 + refs[0].cost
+
+
+def _number_of(s: Sentence, i: int) -> Iterator[Step]:
+    """`with 3 cylinders`: a bare number before a numeric column is equality."""
+    found = s.number(i)
+    if not found or s.low(i - 1) in {"top", "bottom", "first", "last", "than"}:
+        return
+    for noun, end in s.nouns(found[1]):
+        refs = tuple(r for r in noun.refs if r.col and r.col.numeric)
+        if refs and s.low(i - 1) in {"with", "have", "has", "had", "having"}:
+            yield Compare("=", (found[0],), replace(noun, refs=refs)), end, 1.0 + refs[0].cost
+
+
+def _comparison(s: Sentence, i: int) -> list[tuple[str, tuple[float, ...], int]]:
+    """An operator and its number(s)."""
+    if s.low(i) == "between":
+        first = s.number(i + 1)
+        second = s.number(first[1] + 1) if first and s.low(first[1]) == "and" else None
+        if first and second and first[0] <= second[0]:
+            return [("between", (first[0], second[0]), second[1])]
+    for op, start in _COMPARISONS.at(s.tokens, i):
+        if found := s.number(start):
+            return [(op, (found[0],), found[1])]
+    found = s.number(i)
+    for op, end in _SUFFIXES.at(s.tokens, found[1])[:1] if found else []:
+        return [(op, (found[0],), end)] if found else []
+    return []
+
+
+def _group_compare(s: Sentence, i: int) -> Iterator[Step]:
+    for measure, end, cost in measures_at(s, i):
+        for op, numbers, after in _comparison(s, s.skip(end, _IS)):
+            if len(numbers) == 1:
+                yield GroupCompare(measure, op, numbers[0]), s.after_unit(after), cost
+
+
+def _during(s: Sentence, i: int) -> Iterator[Step]:
+    for period, end in s.periods(i):
+        yield During(period), end, 1.0
+    for noun, end in s.nouns(i):
+        refs = tuple(r for r in noun.refs if r.col and (r.col.temporal or is_year(r.col)))
+        if not refs:
+            continue
+        start = s.skip(end, {"is", "was", "were", "are", "being"})
+        for period, after in s.periods(start):
+            yield During(period, replace(noun, refs=refs)), after, 1.0 + refs[0].cost
+
+
+def is_year(col: Col) -> bool:
+    """A number column that holds years."""
+    return col.type == "integer" and "year" in col.label.lower().split()
+
+
+def _contains(s: Sentence, i: int) -> Iterator[Step]:
+    for noun, end in s.nouns(i):
+        refs = tuple(r for r in noun.refs if r.col and r.col.type == "text")
+        for how, start in _TEXTS.at(s.tokens, end)[:1] if refs else []:
+            at = s.skip(start, {"the", "word", "letter", "string", "text", "substring", "a"})
+            text = s.quoted(at)
+            if text:
+                yield Contains(replace(noun, refs=refs), text, how), at + 1, 1.0 + refs[0].cost
+
+
+def _blank(s: Sentence, i: int) -> Iterator[Step]:
+    for noun, end in s.nouns(i):
+        refs = tuple(r for r in noun.refs if r.col)
+        start = s.skip(end, {"is", "are"})
+        empty = s.low(start) != "not"
+        if refs and start > end and s.low(start + (not empty)) in _BLANK:
+            yield Blank(replace(noun, refs=refs), empty), start + 1 + (not empty), 1.0
+    if s.low(i) == "missing":
+        for noun, end in s.nouns(i + 1):
+            if refs := tuple(r for r in noun.refs if r.col):
+                yield Blank(replace(noun, refs=refs)), end, 1.0
+
+
+CLAUSES = (_value, _compare, _group_compare, _during, _contains, _blank)

@@ -1,0 +1,150 @@
+"""The grammar: every way to read a question as a row of elements that leaves no word over."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+
+from . import filters, measures
+from .elements import ChartAs, Element, Lead, Not, Noun, Share, Trend
+from .lexicon import (
+    CHART_NOUNS,
+    CHART_VERBS,
+    CHARTS,
+    FILLERS,
+    GLUE,
+    LEADS,
+    NEGATIONS,
+    POLITE,
+    SHARE_TAILS,
+    SHARES,
+    TRENDS,
+)
+from .query import Chart
+from .sentence import Phrases, Sentence
+
+Step = tuple[Element | None, int, float]
+"""An element (or none, for words that change nothing), where it ends, and its cost."""
+
+_LEADS = Phrases(LEADS)
+_POLITE = Phrases.of(POLITE)
+_FILLERS = Phrases.of(FILLERS)
+_TRENDS = Phrases.of(TRENDS)
+_SHARES = Phrases.of((*SHARES, *SHARE_TAILS))
+_NEGATIONS = Phrases.of(NEGATIONS)
+
+_GLUE_COST = 0.05
+_MAX_STATES = 6000
+_MAX_READINGS = 60
+
+
+def readings(s: Sentence) -> Iterator[tuple[float, tuple[Element, ...]]]:
+    """Rows of elements that use up every token, the cheapest first."""
+    order = count()
+    heap: list[tuple[float, int, int, tuple[Element, ...]]] = [(0.0, next(order), 0, ())]
+    steps: dict[int, list[Step]] = {}
+    seen: set[tuple[int, tuple[Element, ...]]] = set()
+    given = states = 0
+    while heap and given < _MAX_READINGS and states < _MAX_STATES:
+        cost, _, i, elements = heapq.heappop(heap)
+        states += 1
+        if (i, elements) in seen:
+            continue
+        seen.add((i, elements))
+        if i == len(s.tokens):
+            given += 1
+            yield cost, elements
+            continue
+        if i not in steps:
+            steps[i] = list(steps_at(s, i))
+        for element, end, price in steps[i]:
+            longer = elements if element is None else (*elements, element)
+            heapq.heappush(heap, (cost + price, next(order), end, longer))
+
+
+def steps_at(s: Sentence, i: int) -> Iterator[Step]:
+    """Everything the tokens from `i` on may be."""
+    for clause in _CLAUSES:
+        yield from clause(s, i)
+
+
+def unknown_words(s: Sentence) -> tuple[str, ...]:
+    """Words that no element takes in, whatever stands around them."""
+    taken: set[int] = set()
+    for i in range(len(s.tokens)):
+        for _, end, _ in steps_at(s, i):
+            taken.update(range(i, end))
+    return tuple(t.text for i, t in enumerate(s.tokens) if i not in taken)
+
+
+def _glue(s: Sentence, i: int) -> Iterator[Step]:
+    if s.tokens[i].low in GLUE and not s.tokens[i].quoted:
+        yield None, i + 1, _GLUE_COST
+    for _, end in _FILLERS.at(s.tokens, i):
+        yield None, end, _GLUE_COST
+
+
+def _lead(s: Sentence, i: int) -> Iterator[Step]:
+    if i and not all(_POLITE.at(s.tokens, k) or s.low(k) == "," for k in range(_first(s, i))):
+        return
+    for _, end in _POLITE.at(s.tokens, i):
+        yield None, end, _GLUE_COST
+    for kind, end in _LEADS.at(s.tokens, i)[:1]:
+        yield Lead(kind), end, 0.1
+
+
+def _first(s: Sentence, i: int) -> int:
+    """How many tokens before `i` must be politeness for `i` to begin the question."""
+    return 0 if i == 2 and _POLITE.at(s.tokens, 0)[:1] and _POLITE.at(s.tokens, 0)[0][1] == 2 else i
+
+
+def _noun(s: Sentence, i: int) -> Iterator[Step]:
+    if s.low(i) in {"the", "a", "an", "all", "our", "their", "its"}:
+        return
+    beside = i > 0 and s.low(i - 1) not in GLUE and not _LEADS.at(s.tokens, i - 1)
+    for noun, end in s.nouns(i):
+        yield replace(noun, beside=beside), end, 1.0 + noun.refs[0].cost
+
+
+def _not(s: Sentence, i: int) -> Iterator[Step]:
+    for _, end in _NEGATIONS.at(s.tokens, i)[:1]:
+        for noun, after in s.nouns(end):
+            flags = tuple(r for r in noun.refs if r.col and filters.is_flag(s.index, r.col))
+            if flags:
+                yield Not(Noun(flags, noun.words)), after, 1.0 + flags[0].cost
+
+
+def _trend(s: Sentence, i: int) -> Iterator[Step]:
+    for _, end in _TRENDS.at(s.tokens, i)[:1]:
+        yield Trend(), end, 1.0
+
+
+def _share(s: Sentence, i: int) -> Iterator[Step]:
+    for _, end in _SHARES.at(s.tokens, i)[:1]:
+        yield Share(), end, 1.0
+
+
+def _chart(s: Sentence, i: int) -> Iterator[Step]:
+    start = s.skip(i, {"as", "in", "on", "with", "using"})
+    start = s.skip(start, {"a", "an"})
+    mark = CHARTS.get(s.low(start), "")
+    noun = start + bool(mark)
+    if s.low(noun) in CHART_NOUNS and (mark or start > i or i == 0):
+        yield ChartAs(Chart(mark)), noun + 1, 1.0
+    if i <= 1 and s.low(i) in CHART_VERBS:
+        yield ChartAs(Chart()), i + 1, 1.0
+
+
+_CLAUSES: tuple[Callable[[Sentence, int], Iterator[Step]], ...] = (
+    _lead,
+    _glue,
+    _noun,
+    _not,
+    _trend,
+    _share,
+    _chart,
+    *measures.CLAUSES,
+    *filters.CLAUSES,
+)

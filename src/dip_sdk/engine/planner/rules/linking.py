@@ -1,0 +1,289 @@
+"""Linking: which tables, columns and values a span of a question may name, and at what cost."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ....types.dataset import Table, TableColumn
+from ....types.values import NUMERIC
+from ..base import View
+from .joins import Graph
+from .lexicon import (
+    ADDITIVE,
+    AVERAGED,
+    COMMON_WORDS,
+    CONCEPTS,
+    GENERIC,
+    IDENTIFIERS,
+    MEASURE_UNITS,
+    UNITS,
+)
+from .query import Col
+from .words import Token, name_words, phrase_key, readable
+
+MAX_NAME = 6
+MAX_VALUE = 8
+FLAGS = ({"t", "f"}, {"y", "n"}, {"yes", "no"}, {"true", "false"}, {"0", "1"})
+TRUE = frozenset({"t", "y", "yes", "true", "1"})
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A table (no column) or a column that a span may name."""
+
+    table: str
+    col: Col | None
+    cost: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A value that a span may name: the cells as they are written in the data."""
+
+    col: Col
+    cells: tuple[str, ...]
+    cost: float
+
+
+@dataclass
+class Index:
+    """Everything of a view that spans are looked up in; built once per fingerprint."""
+
+    tables: dict[str, Table]
+    graph: Graph
+    cols: dict[tuple[str, str], Col] = field(default_factory=dict)
+    names: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
+    values: dict[str, dict[tuple[str, str], list[str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Distinct values of text columns whose values are all known."""
+    flags: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Columns that only say yes or no, and the cell that says yes."""
+
+    def refs(self, tokens: Sequence[Token]) -> list[Ref]:
+        """What a span may name, cheapest first."""
+        key = "".join(t.stem for t in tokens if t.low not in {"of", "the", "'s"})
+        return self.names.get(key, []) if key else []
+
+    def hits(self, tokens: Sequence[Token]) -> list[Hit]:
+        """The cells a span may be."""
+        text = " ".join(t.stem for t in tokens)
+        found = self.values.get(phrase_key(text)) if len(tokens) > 1 else self.values.get(text)
+        if not found or not _may_be_value(tokens):
+            return []
+        return [Hit(self.cols[place], tuple(cells), 0.0) for place, cells in found.items()]
+
+    def name_column(self, table: str) -> Col | None:
+        """The column that names a row of a table to a person."""
+        texts = [c for c in self.columns(table) if c.type == "text"]
+        own = name_words(table)
+        for wanted in (
+            ("name",),
+            ("title",),
+            (*own, "name"),
+            (*own, "title"),
+            ("full", "name"),
+            own,
+        ):
+            for col in texts:
+                if name_words(col.name) == wanted:
+                    return col
+        named = [c for c in texts if name_words(c.name)[-1:] in {("name",), ("title",)}]
+        return named[0] if len(named) == 1 else None
+
+    def unique(self, col: Col) -> bool:
+        """Each row of the table has its own value here."""
+        rows = self.tables[col.table].rows
+        return (col.table, col.name) in self.graph.unique or (
+            self.counts.get((col.table, col.name)) == rows
+        )
+
+    def identity(self, table: str) -> Col | None:
+        """The column that tells rows of a table apart."""
+        own = name_words(table)
+        ids = [c for c in self.columns(table) if self.unique(c)]
+        ids.sort(key=lambda c: (not c.identifier, name_words(c.name)[:-1] not in {(), own}))
+        return ids[0] if ids else None
+
+    def columns(self, table: str) -> list[Col]:
+        return [self.cols[table, c.name] for c in self.tables[table].visible]
+
+
+def _may_be_value(tokens: Sequence[Token]) -> bool:
+    """Short everyday words are values only as the data writes codes: in capitals, or quoted."""
+    if len(tokens) > 1 or tokens[0].quoted:
+        return True
+    token = tokens[0]
+    if token.number is not None:
+        return False
+    if token.low in COMMON_WORDS:
+        return token.text.isupper() and len(token.text) <= 3
+    return len(token.low) > 1 or token.text.isupper()
+
+
+_CACHE: OrderedDict[tuple[object, ...], Index] = OrderedDict()
+_KEPT = 32
+
+
+def index_of(view: View) -> Index:
+    """The index of a view; kept for the same tables, links and sight of values."""
+    key = (
+        tuple((t.name, t.fingerprint, t.rows) for t in view.tables),
+        view.links,
+        _sees_values(view),
+    )
+    if key not in _CACHE:
+        _CACHE[key] = _build(view)
+        while len(_CACHE) > _KEPT:
+            _CACHE.popitem(last=False)
+    _CACHE.move_to_end(key)
+    return _CACHE[key]
+
+
+def _sees_values(view: View) -> bool:
+    for table in view.tables:
+        for column in table.visible:
+            if column.type == "text":
+                return view.distinct(table.name, column.name) is not None
+    return False
+
+
+def _build(view: View) -> Index:
+    index = Index({t.name: t for t in view.tables}, Graph(view.links))
+    for table in view.tables:
+        _add_table(index, table)
+    for table in view.tables:
+        for column in table.visible:
+            _add_values(index, view, table, column)
+    _add_concepts(index)
+    for key, refs in index.names.items():
+        index.names[key] = sorted(_settled(refs, view), key=lambda ref: ref.cost)
+    return index
+
+
+def _settled(refs: list[Ref], view: View) -> list[Ref]:
+    """A table's own name stands for the table: not for its name column, nor for keys to it."""
+    tables = {r.table for r in refs if r.col is None}
+    keys = {(k.left_table, k.left_column) for k in view.links if k.right_table in tables}
+    return [
+        r for r in refs if r.col is None or not (r.table in tables or (r.table, r.col.name) in keys)
+    ]
+
+
+def _add_table(index: Index, table: Table) -> None:
+    words = name_words(table.name)
+    index.names["".join(words)].append(Ref(table.name, None, 0.0))
+    if len(words) > 1 and words[-1] in {"data", "table", "list", "info", "record"}:
+        index.names["".join(words[:-1])].append(Ref(table.name, None, 0.3))
+    readings = {c.reading_of: c for c in table.columns if c.reading_of}
+    for column in table.visible:
+        col = _col(table, column, readings.get(column.name))
+        index.cols[table.name, column.name] = col
+        for key, cost in _aliases(words, column, col):
+            _add_name(index, key, Ref(table.name, col, cost))
+
+
+def _add_name(index: Index, key: str, ref: Ref) -> None:
+    known = index.names[key]
+    if not any(r.table == ref.table and r.col == ref.col and r.cost <= ref.cost for r in known):
+        known.append(ref)
+
+
+def _col(table: Table, column: TableColumn, reading: TableColumn | None) -> Col:
+    kind = column.type.partition("(")[0]
+    number = column.name if kind in NUMERIC else reading.name if reading else None
+    words = name_words(column.label or column.name)
+    return Col(
+        table=table.name,
+        name=column.name,
+        type=column.type,
+        label=readable(column.label or column.name),
+        number=number,
+        unit=(reading.unit if reading else column.unit) or "",
+        additive=_additive(words),
+        identifier=_is_identifier(words, kind),
+    )
+
+
+def _is_identifier(words: tuple[str, ...], kind: str) -> bool:
+    """`order_id`, `zip`, `year`: numbers that name things. `number_of_staff` is not one."""
+    if not words:
+        return False
+    if words[-1] in {"number", "index", "rank"}:
+        return kind == "integer" and len(words) > 1 and words[-1] != "rank"
+    return words[-1] in IDENTIFIERS or (
+        words[0] == "year" and kind == "integer" and len(words) == 1
+    )
+
+
+def _additive(words: tuple[str, ...]) -> bool | None:
+    if any(w in AVERAGED for w in words):
+        return False
+    return True if any(w in ADDITIVE for w in words) else None
+
+
+def _aliases(table: tuple[str, ...], column: TableColumn, col: Col) -> Iterator[tuple[str, float]]:
+    """The ways a column is named, each with what it costs to be less than the full name."""
+    seen = {name_words(column.name), name_words(column.label)} - {()}
+    for words in seen:
+        yield "".join(words), 0.0
+        yield "".join((*table, *words)), 0.0
+        if words[: len(table)] == table and len(words) > len(table):
+            yield "".join(words[len(table) :]), 0.3
+        yield from _shortened(words, col)
+
+
+def _shortened(words: tuple[str, ...], col: Col) -> Iterator[tuple[str, float]]:
+    if len(words) < 2:
+        return
+    if words[-1] in MEASURE_UNITS and col.numeric:
+        yield "".join(words[:-1]), 0.2
+    if words[-1] in GENERIC:
+        yield "".join(words[:-1]), 0.6
+    if words[-1] in {"id", "code", "key"}:
+        yield "".join(words[:-1]), 0.9
+    if words[-1] == "date" and len(words) == 2:
+        yield "".join(words[:-1]), 0.9
+    if words[0] in {"number", "count", "total"} and col.numeric:
+        yield "".join(w for w in words[1:] if w != "of"), 0.9
+    if words[0] == "is":
+        yield "".join(words[1:]), 0.2
+    if words[-1] not in GENERIC | IDENTIFIERS | MEASURE_UNITS | {"type"}:
+        for start in range(1, len(words)):
+            yield "".join(words[start:]), 1.0
+
+
+def _add_values(index: Index, view: View, table: Table, column: TableColumn) -> None:
+    if column.type != "text":
+        return
+    distinct = view.distinct(table.name, column.name)
+    if distinct is None:
+        return
+    place = (table.name, column.name)
+    for cell, _ in distinct.values:
+        key = phrase_key(str(cell)) if cell is not None else ""
+        if key and key.count(" ") < MAX_VALUE:
+            index.values[key].setdefault(place, []).append(str(cell))
+    if distinct.complete:
+        index.counts[place] = sum(cell is not None for cell, _ in distinct.values)
+        cells = {str(c).strip().casefold(): str(c) for c, _ in distinct.values if c is not None}
+        if len(cells) == 2 and set(cells) in FLAGS:
+            index.flags[place] = next(cells[c] for c in cells if c in TRUE)
+
+
+def _add_concepts(index: Index) -> None:
+    """Analysts' words stand for the columns that fit, where no column bears the word."""
+    for word, groups in CONCEPTS.items():
+        if any(r.col and r.col.measurable and r.cost < 0.9 for r in index.names.get(word, [])):
+            continue
+        for col in index.cols.values():
+            if not col.measurable or col.additive is False:
+                continue
+            names = {" ".join(name_words(col.name)), name_words(col.name)[-1]}
+            for group in groups:
+                if names & set(group):
+                    cost = 0.8 if group is UNITS else 0.5
+                    _add_name(index, word, Ref(col.table, col, cost))

@@ -1,0 +1,249 @@
+"""Clauses that say what is computed and how it is split, ranked and ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .elements import (
+    Agg,
+    Count,
+    CountNext,
+    CountRows,
+    Element,
+    Extreme,
+    GrainTerm,
+    Group,
+    Most,
+    Noun,
+    Order,
+    Rank,
+    Rows,
+    Top,
+)
+from .lexicon import (
+    ADJECTIVES,
+    AGGREGATES,
+    COLUMN_WORDS,
+    COUNTS,
+    DIRECTIONS,
+    DISTINCT,
+    GRAIN_ADJECTIVES,
+    GRAINS,
+    GROUPERS,
+    MOST,
+    ROW_WORDS,
+    SORTERS,
+    TOPS,
+)
+from .query import Direction
+from .sentence import Phrases, Sentence
+
+Step = tuple[Element | None, int, float]
+
+_AGGREGATES = Phrases(AGGREGATES)
+_COUNTS = Phrases.of(COUNTS)
+_GROUPERS = Phrases.of(GROUPERS)
+_GRAINS = Phrases(GRAINS)
+_MOST = Phrases(MOST)
+_ADJECTIVES = Phrases(ADJECTIVES)
+_SORTERS = Phrases.of(SORTERS)
+_DIRECTIONS: Phrases[str] = Phrases(DIRECTIONS)
+_DISTINCT = Phrases.of(DISTINCT)
+_OF = frozenset({"of", "the", "for", "in"})
+_AND = frozenset({"and", ",", "the"})
+DEFAULT_TOP = 10
+
+
+def aggregate(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
+    """`average, minimum and maximum age`, `total of the amount`."""
+    fns, end = _functions(s, i)
+    if not fns:
+        return
+    word = s.low(i)
+    start = s.skip(end, _OF)
+    if s.low(start) in {"amount", "value"} and s.low(start + 1) == "of":
+        yield from _over(s, fns, word, start + 2)
+    yield from _over(s, fns, word, start)
+
+
+def _functions(s: Sentence, i: int) -> tuple[tuple[str, ...], int]:
+    fns: list[str] = []
+    end = i
+    while found := _AGGREGATES.at(s.tokens, s.skip(end, _AND) if fns else end)[:1]:
+        fns.append(found[0][0])
+        end = found[0][1]
+    return tuple(fns), end
+
+
+def _over(
+    s: Sentence, fns: tuple[str, ...], word: str, start: int
+) -> Iterator[tuple[Agg, int, float]]:
+    for nouns, end in _noun_lists(s, start):
+        fit = tuple(n for n in (_columns(noun, fns) for noun in nouns) if n)
+        if len(fit) == len(nouns):
+            yield Agg(fns, fit, word), end, 1.0 + sum(n.refs[0].cost for n in fit)
+
+
+def _noun_lists(s: Sentence, i: int) -> Iterator[tuple[tuple[Noun, ...], int]]:
+    for noun, end in s.nouns(i):
+        yield (noun,), end
+        after = s.skip(end, _AND)
+        if after > end:
+            for more, last in _noun_lists(s, after):
+                yield (noun, *more), last
+
+
+def _columns(noun: Noun, fns: tuple[str, ...]) -> Noun | None:
+    """The noun narrowed to columns that can be aggregated so."""
+    dates = set(fns) <= {"min", "max"}
+    refs = tuple(
+        r
+        for r in noun.refs
+        if r.col and (r.col.measurable or (dates and (r.col.temporal or r.col.numeric)))
+    )
+    return Noun(refs, noun.words, noun.distinct, noun.singular) if refs else None
+
+
+def counting(s: Sentence, i: int) -> Iterator[tuple[Count, int, float]]:
+    """`how many orders`, `number of distinct regions`, `total orders`."""
+    for _, end in _COUNTS.at(s.tokens, i):
+        for noun, after in s.nouns(s.skip(end, {"the", "of"})):
+            yield Count(noun, "count"), after, 1.0 + noun.refs[0].cost
+    if s.low(i) == "total":
+        for noun, after in s.nouns(i + 1):
+            tables = tuple(r for r in noun.refs if r.col is None)
+            if tables:
+                yield Count(Noun(tables, noun.words), "total"), after, 1.5 + tables[0].cost
+
+
+def measures_at(s: Sentence, i: int) -> Iterator[tuple[Agg | Count, int, float]]:
+    """Everything that is computed, named from a token on."""
+    yield from aggregate(s, i)
+    yield from counting(s, i)
+
+
+def _measure(s: Sentence, i: int) -> Iterator[Step]:
+    yield from measures_at(s, i)
+    for _, end in _COUNTS.at(s.tokens, i):
+        yield CountNext(), end, 0.6
+
+
+def _count_rows(s: Sentence, i: int) -> Iterator[Step]:
+    for _, end in _COUNTS.at(s.tokens, i):
+        start = s.skip(end, {"the", "of", "data"})
+        word = s.tokens[start].stem if start < len(s.tokens) else ""
+        if word in ROW_WORDS or word in COLUMN_WORDS:
+            yield CountRows(columns=word in COLUMN_WORDS), start + 1, 1.0
+
+
+def _group(s: Sentence, i: int) -> Iterator[Step]:
+    if s.low(i) in GRAIN_ADJECTIVES:
+        yield Group((GrainTerm(GRAIN_ADJECTIVES[s.low(i)]),), "adjective"), i + 1, 1.0
+    for word, end in _GROUPERS.at(s.tokens, i):
+        for keys, after, cost in _keys(s, end):
+            yield Group(keys, word), after, 1.0 + cost
+    if s.low(i) == "by":
+        start = s.skip(i + 1, {"the", "their"})
+        for measure, after, cost in measures_at(s, start):
+            yield Rank(measure), after, cost
+
+
+def _keys(s: Sentence, i: int) -> Iterator[tuple[tuple[Noun | GrainTerm, ...], int, float]]:
+    for key, end, cost in _key(s, i):
+        yield (key,), end, cost
+        after = s.skip(end, {"and", ",", "by", "the", "per"})
+        if after > end:
+            for more, last, price in _keys(s, after):
+                yield (key, *more), last, cost + price
+
+
+def _key(s: Sentence, i: int) -> Iterator[tuple[Noun | GrainTerm, int, float]]:
+    i = s.skip(i, {"the", "each"})
+    for noun, end in s.nouns(i):
+        yield noun, end, noun.refs[0].cost
+        for grain, after in _GRAINS.at(s.tokens, end)[:1]:
+            if dates := _dates(noun):
+                yield GrainTerm(grain, dates), after, 0.2
+    for grain, end in _GRAINS.at(s.tokens, i)[:1]:
+        yield GrainTerm(grain), end, 0.3
+        for noun, after in s.nouns(end + 1) if s.low(end) == "of" else []:
+            if dates := _dates(noun):
+                yield GrainTerm(grain, dates), after, 0.0
+
+
+def _dates(noun: Noun) -> Noun | None:
+    refs = tuple(r for r in noun.refs if r.col and r.col.temporal)
+    return Noun(refs, noun.words) if refs else None
+
+
+def _extreme(s: Sentence, i: int) -> Iterator[Step]:
+    for (fn, hints), end in _ADJECTIVES.at(s.tokens, i)[:1]:
+        word = " ".join(t.low for t in s.tokens[i:end])
+        yield Extreme(fn, hints, word), end, 1.0
+    for fn, end in _MOST.at(s.tokens, i)[:1]:
+        for noun, after in s.nouns(end):
+            yield Most(fn, noun), after, 1.0 + noun.refs[0].cost
+
+
+def _top(s: Sentence, i: int) -> Iterator[Step]:
+    start = s.skip(i, {"the"})
+    direction = TOPS.get(s.low(start))
+    if direction and (number := _whole(s, start + 1)):
+        yield Top(number, _direction(direction)), start + 2, 1.0
+    if s.low(start) in {"top", "bottom"} and direction:
+        if any(not noun.singular for noun, _ in s.nouns(start + 1)):
+            yield Top(DEFAULT_TOP, _direction(direction)), start + 1, 1.2
+    if (number := _whole(s, start)) and start == i:
+        for (fn, hints), end in _ADJECTIVES.at(s.tokens, start + 1)[:1]:
+            word = " ".join(t.low for t in s.tokens[start + 1 : end])
+            yield _counted(fn, hints, word, number), end, 1.0
+    if s.low(start) in {"first", "last"} and (number := _whole(s, start + 1)):
+        end = start + 2
+        if end < len(s.tokens) and s.tokens[end].stem in ROW_WORDS:
+            yield Rows(number, s.low(start) == "last"), end + 1, 1.0
+
+
+def _counted(fn: str, hints: tuple[str, ...], word: str, number: int) -> Element:
+    return Extreme(fn, (*hints, f"#{number}"), word)
+
+
+def _whole(s: Sentence, i: int) -> int | None:
+    found = s.number(i)
+    return int(found[0]) if found and found[0] >= 1 and found[0] == int(found[0]) else None
+
+
+def _direction(word: str) -> Direction:
+    return "ascending" if word == "ascending" else "descending"
+
+
+def _order(s: Sentence, i: int) -> Iterator[Step]:
+    for phrase, end in _SORTERS.at(s.tokens, i):
+        told = "descending" if "descending" in phrase else "ascending" if "asc" in phrase else ""
+        yield from _ordered_by(s, end, told)
+    for way, end in _DIRECTIONS.at(s.tokens, i)[:1]:
+        yield Order(_direction(way)), end, 0.6
+        if s.low(end) in {"of", "by"}:
+            yield from _ordered_by(s, end + 1, way)
+
+
+def _ordered_by(s: Sentence, i: int, told: str) -> Iterator[Step]:
+    start = s.skip(i, {"the", "their"})
+    for measure, end, cost in measures_at(s, start):
+        way, after = _way(s, end, told)
+        yield Order(way, measure=measure), after, cost
+    for noun, end in s.nouns(start):
+        way, after = _way(s, end, told)
+        yield Order(way, noun), after, 1.0 + noun.refs[0].cost
+    way, after = _way(s, i, told)
+    if after > i:
+        yield Order(way), after, 1.0
+
+
+def _way(s: Sentence, i: int, told: str) -> tuple[Direction | None, int]:
+    start = s.skip(i, {"in", ","}) if s.low(i) == "," else i
+    for way, end in _DIRECTIONS.at(s.tokens, start)[:1]:
+        return _direction(way), end
+    return (_direction(told) if told else None), i
+
+
+CLAUSES = (_measure, _count_rows, _group, _extreme, _top, _order)

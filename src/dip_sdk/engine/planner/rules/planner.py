@@ -1,0 +1,64 @@
+"""The rules planner: answers what it can account for word by word, asks or declines otherwise."""
+
+from __future__ import annotations
+
+from ....types.result import Clarification
+from ..base import Planning, Question, Refused, View
+from .clarify import agreed
+from .compile import Compiled
+from .followup import follow
+from .missing import empty, helped, missing
+from .read import Understanding, sentence_of, understand
+from .settle import settled
+from .steps import steps_of
+
+_MAX_READINGS = 8
+
+
+class RulesPlanner:
+    """Plain English questions about tables, with no model.
+
+    Every word of a question is taken in by one element of its reading, and the reading has no
+    element that no word asked for; where that fails, it says what it could not account for.
+    """
+
+    name = "rules"
+
+    def plan(self, question: Question, view: View) -> Planning:
+        """Probes where readings differ, then the steps of the answer; or why there is none."""
+        if empty(question.text) or not view.tables:
+            yield helped(question.text, view)
+            return
+        found = _understood(question.text, view)
+        if not found.candidates:
+            yield missing(question.text, view, found)
+            return
+        index = sentence_of(question.text, view).index
+        readings: list[Compiled] = []
+        for candidate in found.candidates[:_MAX_READINGS]:
+            readings.append((yield from settled(candidate.compiled, index)))
+        chosen = yield from agreed(readings, question.text, view)
+        if isinstance(chosen, Clarification):
+            yield chosen
+        elif chosen is None:
+            failed = Understanding(reason="The question was read, but its reading did not run.")
+            yield missing(question.text, view, failed)
+        else:
+            yield from _answer(chosen, question, view)
+
+
+def _understood(text: str, view: View) -> Understanding:
+    """Read as it stands; where that fails, as a change of the question before."""
+    found = understand(text, view)
+    if found.candidates:
+        return found
+    return follow(text, view) or found
+
+
+def _answer(chosen: Compiled, question: Question, view: View) -> Planning:
+    for step in steps_of(chosen):
+        outcome = yield step
+        if isinstance(outcome, Refused):
+            failed = Understanding(reason=f"The reading did not run: {outcome.error}")
+            yield missing(question.text, view, failed)
+            return

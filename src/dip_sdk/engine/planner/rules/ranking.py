@@ -1,0 +1,212 @@
+"""Ranked questions: the highest, the most, the top N of things by something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .conditions import hinted
+from .elements import Agg, Extreme, Most, Noun
+from .query import Col, Direction, Key, Measure, Query, Sort, UnreadableError
+
+if TYPE_CHECKING:
+    from .forms import Form
+
+
+def ranked(form: Form) -> Iterator[Query]:
+    """Readings of a superlative or a top list."""
+    d = form.draft
+    if d.trend or d.share or len(d.extremes) + len(d.mosts) > 1 or len(d.tops) > 1:
+        raise UnreadableError("It has more than one superlative.")
+    limit = d.tops[0].count if d.tops else _number(d.extremes)
+    for by, direction in _rankings(form):
+        yield from _for_target(form, by, direction, limit)
+
+
+def _number(extremes: list[Extreme]) -> int | None:
+    marks = [h for e in extremes for h in e.hints if h.startswith("#")]
+    return int(marks[0][1:]) if marks else None
+
+
+def _rankings(form: Form) -> Iterator[tuple[Measure | Col, Direction]]:
+    """What is ranked by: an aggregate of groups, or a column of rows."""
+    d = form.draft
+    if d.extremes:
+        yield from _adjective(form, d.extremes[0])
+    elif d.mosts:
+        yield _most(form, d.mosts[0]), _direction(d.mosts[0].fn)
+    elif d.tops:
+        for by in _listed_by(form):
+            yield by, d.tops[0].direction
+    else:
+        agg = d.aggs[0]
+        if len(agg.nouns) != 1:
+            raise UnreadableError("It has more than one superlative.")
+        assert agg.nouns[0].ref.col is not None  # noqa: S101
+        yield agg.nouns[0].ref.col, _direction(agg.fns[0])
+
+
+def _direction(fn: str) -> Direction:
+    return "descending" if fn == "max" else "ascending"
+
+
+def _adjective(form: Form, extreme: Extreme) -> Iterator[tuple[Measure | Col, Direction]]:
+    d = form.draft
+    named = [n.ref.col for n in d.column_nouns if n.ref.col and hinted(n.ref.col, extreme.hints)]
+    tables = d.tables[:1] or [n.ref.table for n in d.nouns[:1]] or list(form.index.tables)
+    columns = named or [
+        c
+        for table in tables
+        for c in form.index.columns(table)
+        if hinted(c, extreme.hints) and (c.measurable or c.temporal or "year" in c.label)
+    ]
+    if not columns:
+        raise UnreadableError(f"No column says what '{extreme.word}' means.")
+    for col in dict.fromkeys(columns):
+        turned = not hinted(col, tuple(h for h in extreme.hints if not h.startswith("-")))
+        yield col, _direction({"max": "min", "min": "max"}[extreme.fn] if turned else extreme.fn)
+
+
+def _most(form: Form, most: Most) -> Measure | Col:
+    col = most.noun.ref.col
+    if col is None or not col.measurable:
+        return form.count(most.noun)
+    return col
+
+
+def _listed_by(form: Form) -> Iterator[Measure | Col]:
+    """ "Top 5 products by sales": by a measure, or by a column named after `by`."""
+    d = form.draft
+    if d.ranks:
+        yield from form.measure(d.ranks[0].measure)[:1]
+        return
+    named = [k for g in d.groups for k in g.keys if isinstance(k, Noun) and g.word == "by"]
+    if len(d.groups) == 1 and len(named) == 1:
+        col = named[0].ref.col
+        d.groups = []
+        yield col or Measure("count", named[0].ref.table)
+        return
+    if d.aggs and not d.groups:
+        agg = d.aggs[0]
+        d.aggs = []
+        yield from form.measure(agg)[:1]
+        return
+    raise UnreadableError("It asks for the top, but not by what.")
+
+
+def _for_target(
+    form: Form, by: Measure | Col, direction: Direction, limit: int | None
+) -> Iterator[Query]:
+    d = form.draft
+    if d.groups or d.counts or (d.aggs and not _is_own(form, by)):
+        raise UnreadableError("A superlative beside other measures is not covered.")
+    shown = [n for n in d.nouns if n.ref.col != by]
+    if not shown and d.lead not in {"who", "which"}:
+        raise UnreadableError("It is not clear what has the highest value.")
+    table = by.table
+    tables = {n.ref.table for n in shown if n.ref.col is None}
+    if len(tables) > 1 or (table in tables and any(n.ref.table != table for n in shown)):
+        raise UnreadableError("A superlative of one thing inside another is not covered.")
+    targets = [n for n in shown if n.ref.col is None] or shown
+    if not targets:
+        yield _row_level(form, table, [], by, direction, limit)
+        return
+    yield from _ranked_things(form, targets, shown, by, direction, limit)
+
+
+def _is_own(form: Form, by: Measure | Col) -> bool:
+    return len(form.draft.aggs) == 1 and isinstance(by, Col) and _agg_col(form.draft.aggs[0]) == by
+
+
+def _agg_col(agg: Agg) -> Col | None:
+    return agg.nouns[0].ref.col
+
+
+def _ranked_things(
+    form: Form,
+    targets: list[Noun],
+    shown: list[Noun],
+    by: Measure | Col,
+    direction: Direction,
+    limit: int | None,
+) -> Iterator[Query]:
+    columns = [n.ref.col for n in shown if n.ref.col]
+    entity = next(
+        (n.ref.table for n in targets if n.ref.col is None and n.ref.table != by.table), ""
+    )
+    own = all(n.ref.table == by.table for n in shown)
+    if isinstance(by, Col) and own and (form.draft.tables or _one_row_each(form, columns)):
+        yield _row_level(form, by.table, columns, by, direction, limit)
+        return
+    keys = _keys(form, entity, columns)
+    if isinstance(by, Col):
+        for fn in {True: ("sum",), False: (_row_fn(direction),), None: ("sum", _row_fn(direction))}[
+            by.additive if by.measurable else False
+        ]:
+            yield _grouped(form, keys, Measure(fn, by.table, by), direction, limit)
+        return
+    yield _grouped(form, keys, by, direction, limit)
+
+
+def _row_fn(direction: Direction) -> str:
+    return "max" if direction == "descending" else "min"
+
+
+def _one_row_each(form: Form, columns: list[Col]) -> bool:
+    return any(form.index.unique(c) for c in columns)
+
+
+def _keys(form: Form, entity: str, columns: list[Col]) -> list[Key]:
+    if entity and columns:
+        if any(c.table != entity for c in columns):
+            raise UnreadableError("It shows columns of another table than it ranks.")
+        identity = form.index.identity(entity)
+        return [Key(c, identity=None if c == identity else identity) for c in columns]
+    if entity:
+        return [form.entity(entity)]
+    if not columns or len(columns) > 2:
+        raise UnreadableError("It is not clear what is ranked.")
+    return [Key(c) for c in columns]
+
+
+def _row_level(
+    form: Form,
+    table: str,
+    columns: list[Col],
+    by: Measure | Col,
+    direction: Direction,
+    limit: int | None,
+) -> Query:
+    if isinstance(by, Measure):
+        raise UnreadableError("It is not clear what is counted for what.")
+    shown = tuple(columns)
+    if not shown:
+        name = form.index.name_column(table)
+        if name is None and form.draft.lead == "who":
+            raise UnreadableError("Nothing in the table names a person.")
+        shown = (name,) if name else ()
+    if form.draft.ranks or (form.draft.tops and shown):
+        shown = (*shown, by)
+    return Query(
+        base=table,
+        shape="top",
+        columns=shown,
+        sort=Sort(direction, col=by),
+        limit=limit or 1,
+        ties=limit is None,
+    )
+
+
+def _grouped(
+    form: Form, keys: list[Key], by: Measure, direction: Direction, limit: int | None
+) -> Query:
+    return Query(
+        base=by.table,
+        shape="top",
+        measures=(by,),
+        keys=tuple(keys),
+        sort=Sort(direction, measure=by),
+        limit=limit or 1,
+        ties=limit is None,
+        show_measure=bool(form.draft.tops),
+    )

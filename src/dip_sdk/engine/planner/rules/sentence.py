@@ -1,0 +1,131 @@
+"""A sentence: the tokens of a question with the look-ups that clauses are made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from .dates import period_at
+from .elements import Noun
+from .lexicon import DISTINCT, MAGNITUDE_WORDS, MEASURE_UNITS
+from .linking import MAX_NAME, MAX_VALUE, Hit, Index
+from .query import Period
+from .words import Token, fold
+
+T = TypeVar("T")
+
+
+class Phrases(Generic[T]):
+    """Phrases of the lexicon, found by their first word."""
+
+    def __init__(self, table: Mapping[str, T]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = defaultdict(list)
+        for phrase, meaning in table.items():
+            words = tuple(phrase.split())
+            self._by_first[words[0]].append((words, meaning))
+        for found in self._by_first.values():
+            found.sort(key=lambda item: -len(item[0]))
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> Phrases[str]:
+        return Phrases({phrase: phrase for phrase in phrases})
+
+    def at(self, tokens: tuple[Token, ...], i: int) -> list[tuple[T, int]]:
+        """Meanings of the phrases that start at a token, each with where it ends; longest first."""
+        if i >= len(tokens) or tokens[i].quoted:
+            return []
+        return [
+            (meaning, i + len(words))
+            for words, meaning in self._by_first.get(tokens[i].low, ())
+            if tuple(t.low for t in tokens[i : i + len(words)]) == words
+        ]
+
+
+_DISTINCT = Phrases.of(DISTINCT)
+DETERMINERS = frozenset({"the", "a", "an", "all", "our", "their", "its", "of", "my", "each", "his"})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A tokenized question over an index, on a day."""
+
+    tokens: tuple[Token, ...]
+    index: Index
+    today: date
+    sunday: bool = False
+
+    def low(self, i: int) -> str:
+        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+
+    def skip(self, i: int, words: Iterable[str]) -> int:
+        """The first token from `i` that is none of these words."""
+        while i < len(self.tokens) and self.tokens[i].low in words and not self.tokens[i].quoted:
+            i += 1
+        return i
+
+    def nouns(self, i: int) -> list[tuple[Noun, int]]:
+        """Tables and columns named from a token on (a determiner before them skipped)."""
+        start = self.skip(i, {"the", "a", "an", "all", "our", "their", "its", "of the"})
+        distinct = False
+        for _, end in _DISTINCT.at(self.tokens, start)[:1]:
+            start, distinct = end, True
+        found = self._nouns_from.get(start, [])
+        return [(replace(noun, distinct=True), end) for noun, end in found] if distinct else found
+
+    @cached_property
+    def _nouns_from(self) -> dict[int, list[tuple[Noun, int]]]:
+        found: dict[int, list[tuple[Noun, int]]] = defaultdict(list)
+        for i, token in enumerate(self.tokens):
+            if token.quoted or token.low in DETERMINERS:
+                continue
+            for end in range(min(len(self.tokens), i + MAX_NAME), i, -1):
+                span = self.tokens[i:end]
+                refs = self.index.refs(span) if span[-1].low not in DETERMINERS else []
+                if refs:
+                    words = " ".join(t.low for t in span)
+                    single = span[-1].low == span[-1].stem
+                    found[i].append((Noun(tuple(refs), words, singular=single), end))
+        return found
+
+    def cells(self, i: int) -> list[tuple[tuple[Hit, ...], int]]:
+        """Cells named from a token on, the longest span first."""
+        return self._cells_from.get(i, [])
+
+    @cached_property
+    def _cells_from(self) -> dict[int, list[tuple[tuple[Hit, ...], int]]]:
+        found: dict[int, list[tuple[tuple[Hit, ...], int]]] = defaultdict(list)
+        for i in range(len(self.tokens)):
+            for end in range(min(len(self.tokens), i + MAX_VALUE), i, -1):
+                hits = self.index.hits(self.tokens[i:end])
+                if hits:
+                    found[i].append((tuple(hits), end))
+        return found
+
+    def number(self, i: int) -> tuple[float, int] | None:
+        """A number at a token, with a magnitude or a unit after it."""
+        if not 0 <= i < len(self.tokens) or self.tokens[i].number is None:
+            return None
+        value, end = float(self.tokens[i].number or 0), i + 1
+        if (word := self.low(end)) in MAGNITUDE_WORDS:
+            value, end = value * MAGNITUDE_WORDS[word], end + 1
+        return value, end
+
+    def after_unit(self, i: int) -> int:
+        """Past the unit words that may follow a number: `kg`, `dollars`, `years old`."""
+        while i < len(self.tokens) and (
+            self.tokens[i].stem in MEASURE_UNITS or self.tokens[i].stem in {"dollar", "euro", "old"}
+        ):
+            i += 1
+        return i
+
+    def periods(self, i: int) -> list[tuple[Period, int]]:
+        return period_at(self.tokens, i, self.today, sunday=self.sunday)
+
+    def quoted(self, i: int) -> str | None:
+        if 0 <= i < len(self.tokens) and self.tokens[i].quoted:
+            return fold(self.tokens[i].text)
+        return None
