@@ -10,11 +10,13 @@ from sqlglot import exp
 from ...types.dataset import Table
 from ...types.errors import PlanRejected
 from ...types.values import Wire
-from .limits import check_arguments, check_depth
-from .names import Names, Source, of_made, of_table
+from .limits import bind, check_arguments, check_depth
+from .names import Names, Source, fold, of_made, of_table
 from .nodes import check_nodes
+from .order import break_ties
 from .parse import parse
 from .render import bind_today, locate, name_outputs, text
+from .rules import reject
 
 NO_TABLES: Mapping[str, Sequence[str]] = {}
 NO_PARAMS: Mapping[str, Wire] = {}
@@ -40,7 +42,7 @@ class Guard:
     """Decides which statements may run over some tables. Immutable; used by many threads."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        self._sources = {table.name.casefold(): of_table(table) for table in tables}
+        self._sources = {fold(table.name): of_table(table) for table in tables}
 
     def check(
         self,
@@ -71,27 +73,31 @@ class Guard:
         tree = as_query(tree)
         check_depth(tree)
         used = check_nodes(tree, params)
-        check_arguments(tree)
+        bounds = check_arguments(tree)
         names = Names(self._sources | _made_sources(made))
         names.resolve(tree)
         name_outputs(tree, tokens, sql)
         shown = text(tree, pretty=True)
         kept = tree.copy()
         tables = tuple(dict.fromkeys(s.name for _, s in names.tables if not s.made))
+        bind(bounds)
         bind_today(tree)
-        locate(names.tables, tree, run)
+        by_row = break_ties(tree, {id(node): source for node, source in names.tables})
+        locate(names.tables, tree, run, by_row)
         return Checked(text(tree), shown, tables, kept, used)
 
 
 def _made_sources(made: Mapping[str, Sequence[str]]) -> dict[str, Source]:
-    return {name.casefold(): of_made(name, columns) for name, columns in made.items()}
+    return {fold(name): of_made(name, columns) for name, columns in made.items()}
 
 
-def as_query(tree: exp.Expression) -> exp.Query:
+def as_query(tree: exp.Expr) -> exp.Query:
     """The statement as a SELECT: VALUES and PIVOT, alone, are read from."""
     if isinstance(tree, exp.Values):
         tree.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
         return exp.select("*").from_(tree)
     if isinstance(tree, exp.Pivot):
         return exp.select("*").from_(exp.Subquery(this=tree))
+    if not isinstance(tree, exp.Query):
+        raise reject("read_only", f"{tree.key.upper()} is not a query.", "Begin with SELECT.")
     return tree

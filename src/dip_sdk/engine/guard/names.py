@@ -12,6 +12,11 @@ from ...types.dataset import ROW_NUMBER, Table
 from .allowed import VALUE_NAMES
 from .rules import reject
 
+GIVES_NAMES = (exp.Select, exp.SetOperation, exp.Pivot, exp.Lambda, exp.Comprehension)
+
+SYSTEM_NAMES = ("duckdb_", "information_schema", "pg_", "pragma_", "sqlite_")
+"""How the engine's own tables begin; a WITH may not take such a name, nor one like a file's."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -19,7 +24,7 @@ class Source:
 
     name: str
     columns: Mapping[str, str]
-    """Case-folded name -> name as the catalog spells it; hidden ones too."""
+    """Folded name -> name as the catalog spells it; hidden ones too."""
     hidden: tuple[str, ...] = ()
     made: bool = False
 
@@ -31,12 +36,12 @@ def of_table(table: Table) -> Source:
     if ROW_NUMBER not in names:
         names.append(ROW_NUMBER)
         hidden.append(ROW_NUMBER)
-    return Source(table.name, {name.casefold(): name for name in names}, tuple(hidden))
+    return Source(table.name, {fold(name): name for name in names}, tuple(hidden))
 
 
 def of_made(name: str, columns: Iterable[str]) -> Source:
     """The source that an intermediate table is."""
-    return Source(name, {column.casefold(): column for column in columns}, made=True)
+    return Source(name, {fold(column): column for column in columns}, made=True)
 
 
 @dataclass
@@ -44,11 +49,13 @@ class Names:
     """What the names of one statement stand for."""
 
     sources: Mapping[str, Source]
-    """By case-folded name."""
+    """By folded name."""
     tables: list[tuple[exp.Table, Source]] = field(default_factory=list)
 
-    def resolve(self, tree: exp.Expression) -> None:
+    def resolve(self, tree: exp.Expr) -> None:
         """Find the source of every table, then check the columns. Raises `PlanRejected`."""
+        for cte in tree.find_all(exp.CTE):
+            _check_cte_name(cte.alias)
         for node in tree.find_all(exp.Table):
             if isinstance(node.this, exp.Identifier):
                 self._resolve_table(node)
@@ -63,7 +70,7 @@ class Names:
             raise reject("qualified_name", message, f"Write {node.name} alone.")
         if _is_cte(node):
             return
-        source = self.sources.get(node.name.casefold())
+        source = self.sources.get(fold(node.name))
         if source is None:
             names = [source.name for source in self.sources.values()]
             hint = nearest(node.name, names) or "There are: " + ", ".join(names[:20]) + "."
@@ -71,17 +78,28 @@ class Names:
         self.tables.append((node, source))
 
 
+def fold(name: str) -> str:
+    """The name as the engine compares names: only ASCII letters lose their case."""
+    return name.encode().lower().decode()
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint with the closest name, or "" when none is close."""
-    spelled = {known.casefold(): known for known in names}
-    found = get_close_matches(name.casefold(), spelled, n=1, cutoff=0.6)
+    spelled = {fold(known): known for known in names}
+    found = get_close_matches(fold(name), spelled, n=1, cutoff=0.6)
     return f"Did you mean '{spelled[found[0]]}'?" if found else ""
+
+
+def _check_cte_name(name: str) -> None:
+    if fold(name).startswith(SYSTEM_NAMES) or set(name) & set("./\\:*?"):
+        message = f"WITH cannot give the name '{name}'."
+        raise reject("qualified_name", message, "Use letters, digits and _ only.")
 
 
 def _is_cte(node: exp.Table) -> bool:
     """Whether a WITH around the node gives its name a meaning at that place."""
-    wanted = node.name.casefold()
-    inner: exp.Expression = node
+    wanted = fold(node.name)
+    inner: exp.Expr = node
     while (outer := inner.parent) is not None:
         with_ = outer if isinstance(outer, exp.With) else outer.args.get("with_")
         if with_ and with_ is not inner and wanted in _visible(with_, inner):
@@ -90,25 +108,25 @@ def _is_cte(node: exp.Table) -> bool:
     return False
 
 
-def _visible(with_: exp.With, inner: exp.Expression) -> set[str]:
+def _visible(with_: exp.With, inner: exp.Expr) -> set[str]:
     """Names of the CTEs that `inner`, a part of the WITH's query or one of its CTEs, may read."""
     names: set[str] = set()
     for cte in with_.expressions:
         if cte is inner:
-            return names | ({cte.alias.casefold()} if with_.args.get("recursive") else set())
-        names.add(cte.alias.casefold())
+            return names | ({fold(cte.alias)} if with_.args.get("recursive") else set())
+        names.add(fold(cte.alias))
     return names
 
 
 class _Scopes:
-    """The columns that are known where a name stands; where one source is not known, any name is."""
+    """The columns known where a name stands; where one source is not known, any name is."""
 
     def __init__(self, sources: Mapping[int, Source]) -> None:
         self._sources = sources
         self._selects: dict[int, _Scope] = {}
 
     def check(self, column: exp.Column) -> None:
-        name, table = column.name.casefold(), column.table.casefold()
+        name, table = fold(column.name), fold(column.table)
         scopes = list(self._around(column))
         if table:
             self._check_qualified(column, scopes, table)
@@ -120,28 +138,26 @@ class _Scopes:
 
     def _check_qualified(self, column: exp.Column, scopes: Sequence[_Scope], table: str) -> None:
         source = next((s.tables[table] for s in scopes if table in s.tables), None)
-        if source is not None and column.name.casefold() not in source.columns:
+        if source is not None and fold(column.name) not in source.columns:
             self._refuse(column, source.columns.values())
 
     def _refuse(self, column: exp.Column, names: Iterable[str]) -> None:
         name = column.name
-        if name.casefold() in VALUE_NAMES:
+        if fold(name) in VALUE_NAMES:
             message = f"'{name}' would be read as a function, not as a column."
             raise reject("function_not_allowed", message, "Write $today for the day of asking.")
         shown = [known for known in dict.fromkeys(names) if known != ROW_NUMBER]
         hint = nearest(name, shown) or "There are: " + ", ".join(shown[:20]) + "."
         raise reject("unknown_column", f"There is no column '{name}'.", hint)
 
-    def _around(self, node: exp.Expression) -> Iterator[_Scope]:
+    def _around(self, node: exp.Expr) -> Iterator[_Scope]:
         """The scopes of the SELECTs around a node, and of what else gives names, inside out."""
         while (parent := node.parent) is not None:
-            if isinstance(parent, (exp.Select, exp.SetOperation, exp.Pivot, exp.Lambda)) or (
-                isinstance(parent, exp.Comprehension)
-            ):
+            if isinstance(parent, GIVES_NAMES):
                 yield self._scope(parent)
             node = parent
 
-    def _scope(self, node: exp.Expression) -> _Scope:
+    def _scope(self, node: exp.Expr) -> _Scope:
         if id(node) not in self._selects:
             self._selects[id(node)] = _Scope(node, self._sources)
         return self._selects[id(node)]
@@ -150,28 +166,30 @@ class _Scopes:
 class _Scope:
     """The names that one SELECT, lambda or other construct gives to what stands in it."""
 
-    def __init__(self, node: exp.Expression, sources: Mapping[int, Source]) -> None:
+    def __init__(self, node: exp.Expr, sources: Mapping[int, Source]) -> None:
         self.tables: dict[str, Source] = {}
         self.others: set[str] = set()
         self.open = not isinstance(node, (exp.Select, exp.Lambda, exp.Comprehension))
         if isinstance(node, exp.Select):
             self._read_select(node, sources)
         elif isinstance(node, exp.Lambda):
-            self.others.update(name.name.casefold() for name in node.expressions)
+            self.others.update(fold(name.name) for name in node.expressions)
         elif isinstance(node, exp.Comprehension):
-            self.others.update(i.name.casefold() for i in node.find_all(exp.Identifier))
+            self.others.update(fold(i.name) for i in node.find_all(exp.Identifier))
 
     def _read_select(self, select: exp.Select, sources: Mapping[int, Source]) -> None:
         for projection in select.expressions:
             if isinstance(projection, exp.Alias):
-                self.others.add(projection.alias.casefold())
-            self.open = self.open or projection.find(exp.Star) is not None and _renames(projection)
+                self.others.add(fold(projection.alias))
+            self.open = self.open or (
+                projection.find(exp.Star) is not None and _renames(projection)
+            )
         for item in _from_items(select):
             source = sources.get(id(item))
             alias = item.args.get("alias")
             plain = source and not item.args.get("pivots") and not (alias and alias.columns)
             if source and plain:
-                self.tables[item.alias_or_name.casefold()] = source
+                self.tables[fold(item.alias_or_name)] = source
             else:
                 self.open = True
 
@@ -190,11 +208,11 @@ class _Scope:
             yield from source.columns.values()
 
 
-def _renames(projection: exp.Expression) -> bool:
+def _renames(projection: exp.Expr) -> bool:
     return any(star.args.get("rename") for star in projection.find_all(exp.Star))
 
 
-def _from_items(select: exp.Select) -> Iterator[exp.Expression]:
+def _from_items(select: exp.Select) -> Iterator[exp.Expr]:
     """What stands in FROM and JOIN, with what is joined to it in brackets."""
     from_ = select.args.get("from_")
     items = [from_.this] if from_ else []

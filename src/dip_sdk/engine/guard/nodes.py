@@ -21,7 +21,7 @@ from .rules import reject
 TODAY = "today"
 
 
-def check_nodes(tree: exp.Expression, params: Mapping[str, Wire]) -> tuple[str, ...]:
+def check_nodes(tree: exp.Expr, params: Mapping[str, Wire]) -> tuple[str, ...]:
     """Check all nodes; the names of the bound values used. Raises `PlanRejected`."""
     used: dict[str, None] = {}
     for node in list(tree.walk()):
@@ -40,7 +40,7 @@ def check_nodes(tree: exp.Expression, params: Mapping[str, Wire]) -> tuple[str, 
     return tuple(used)
 
 
-def _check_kind(node: exp.Expression) -> None:
+def _check_kind(node: exp.Expr) -> None:
     if type(node) in NODES:
         return
     if isinstance(node, WRITING):

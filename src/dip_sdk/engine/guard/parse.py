@@ -8,11 +8,20 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.parsers.duckdb import DuckDBParser
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
+from .repair import repair
 from .rules import reject
 
-DIALECT = DuckDB()
+
+class Verbatim(DuckDB):
+    """DuckDB's dialect, with JSON paths left as written: `'a.b'` is a key, `'$.a.b'` a path."""
+
+    def to_json_path(self, path: exp.Expr | None) -> exp.Expr | None:
+        return path
+
+
+DIALECT = Verbatim()
 
 MAX_BYTES = 20_000
 MAX_NESTING = 64
@@ -28,16 +37,19 @@ VERBATIM = "\ue000"
 own, which is for translation between databases; a name it does not know stays as written."""
 
 WITH_SYNTAX = {
-    "ARRAY", "CASE", "CAST", "CUBE", "EXISTS", "EXTRACT", "FIRST_VALUE", "IF", "LAG", "LAST_VALUE",
-    "LEAD", "MAP", "NTH_VALUE", "POSITION", "ROLLUP", "STRUCT", "SUBSTRING", "TRIM", "TRY_CAST",
-    "UNNEST",
+    "ARRAY", "CASE", "CAST", "COLUMNS", "CUBE", "EXISTS", "EXTRACT", "FIRST_VALUE", "IF", "LAG",
+    "LAST_VALUE", "LEAD", "MAP", "NTH_VALUE", "PERCENTILE_CONT", "PERCENTILE_DISC", "POSITION",
+    "ROLLUP", "STRUCT", "SUBSTRING", "TRIM", "TRY_CAST", "UNNEST",
 }  # fmt: skip
 """Functions whose parentheses hold more than a list of arguments: these sqlglot must know."""
 
-REWRITTEN = {*DuckDBParser.FUNCTIONS, *DuckDBParser.FUNCTION_PARSERS} - WITH_SYNTAX
+OPERATORS = {"AND", "COLLATE", "GLOB", "ILIKE", "LIKE", "OR"}
+"""Words that may stand before a bracket without being a function."""
+
+REWRITTEN = {*DuckDBParser.FUNCTIONS, *DuckDBParser.FUNCTION_PARSERS} - WITH_SYNTAX - OPERATORS
 
 
-def parse(sql: str) -> tuple[exp.Expression, list[Token]]:
+def parse(sql: str) -> tuple[exp.Expr, list[Token]]:
     """The tree of the one statement in `sql`, and its tokens. Raises `PlanRejected`."""
     tokens = _tokens(sql)
     _check_shape(tokens)
@@ -54,6 +66,7 @@ def parse(sql: str) -> tuple[exp.Expression, list[Token]]:
         name = node.args.get("this")
         if isinstance(name, str) and name.startswith(VERBATIM):
             node.set("this", name.removeprefix(VERBATIM))
+    repair(tree, tokens)
     return tree, tokens
 
 
@@ -85,8 +98,17 @@ def _check_shape(tokens: list[Token]) -> None:
     if tokens[0].text.upper() not in FIRST_WORDS:
         word = tokens[0].text[:30]
         raise reject("read_only", f"'{word}' does not begin a query.", "Begin with SELECT or WITH.")
+    if any(_runs_on(one, two) for one, two in pairwise(tokens)):
+        message = "A number is followed by letters."
+        raise reject("parse_error", message, "Write numbers in decimal, and a space after them.")
     if _nesting(tokens) > MAX_NESTING or _subscripts(tokens) > MAX_SUBSCRIPTS:
         raise _too_deep()
+
+
+def _runs_on(number: Token, after: Token) -> bool:
+    """`0x1F`, which the parser takes for 0 named x1F."""
+    touches = number.end + 1 == after.start
+    return number.token_type == TokenType.NUMBER and touches and after.text[:1].isalpha()
 
 
 def _nesting(tokens: list[Token]) -> int:
