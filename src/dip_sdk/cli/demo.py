@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..types.dataset import Table
 from ..types.errors import ConfigError
 from ..types.result import ResultFacts
 from .console import Progress, colour, say, width
@@ -41,16 +42,22 @@ SCENES = (
 
 def run(options: Namespace) -> int:
     from ..client import Client
+    from ..client.files import check_target
 
+    if not options.no_report:
+        check_target(Path(options.report))
     files = _files(Path(options.data) if options.data else DATA)
     with Client(planner="rules") as client:
         session = client.session()
         with Progress() as progress:
             session.upload(*files, on_progress=progress.tell_share)
         say(f"The data: {', '.join(path.name for path in files)}, from {files[0].parent}\n")
-        told = [facts for scene in SCENES for facts in _play(session, scene)]
+        answers = [facts for scene in SCENES for facts in _play(session, scene)]
+        tables = session.tables()
     if not options.no_report:
-        _report(told, Path(options.report))
+        path = Path(options.report)
+        _write_report(answers, tables, path)
+        say(f"The report: {path}")
     return ANSWERED
 
 
@@ -79,8 +86,9 @@ def _play(session: Session, scene: Scene) -> Iterator[ResultFacts]:
         yield chosen.facts
 
 
-def _report(told: list[ResultFacts], path: Path) -> None:
+def _write_report(answers: Sequence[ResultFacts], tables: Sequence[Table], path: Path) -> None:
+    from ..render.files import svg
     from ..render.report import report
 
-    path.write_text(report(told), encoding="utf-8")
-    say(f"The report: {path}")
+    drawn = [(facts, svg(facts.chart) if facts.chart else None) for facts in answers]
+    path.write_text(report("Six questions", drawn, tables), encoding="utf-8")

@@ -86,10 +86,14 @@ def sandbox() -> Iterator[Line]:
             worker.close()
     yield Line("worker", ok=True, detail="starts")
     absent = " ".join(layers.missing)
-    yield Line("files confined", bool(layers.landlock), f"Landlock {layers.landlock}", absent)
-    yield Line("network refused", layers.network, "TCP", absent)
-    yield Line("privileges dropped", layers.no_new_privileges, "no new privileges", absent)
-    yield Line("memory limited", bool(layers.memory_mb), f"{layers.memory_mb:,} MB", absent)
+    active = {
+        "files confined": f"Landlock {layers.landlock}" if layers.landlock else "",
+        "network refused": "TCP" if layers.network else "",
+        "privileges dropped": "for good" if layers.no_new_privileges else "",
+        "memory limited": f"{layers.memory_mb:,} MB" if layers.memory_mb else "",
+    }
+    for name, detail in active.items():
+        yield Line(name, ok=bool(detail), detail=detail or "not on this system", advice=absent)
 
 
 def room() -> Iterator[Line]:
