@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from ..types.errors import ConfigError
 from ..types.plan import Plan
 from ..types.result import Check, Clarification, Missing, ResultFacts, Sent, Status, Usage
 from ..types.values import Column, Row, Wire
@@ -115,7 +117,19 @@ class AsyncResultView:
     def _repr_html_(self) -> str:
         from ..render.html import html
 
-        return html(self.facts)
+        return html(self.facts, chart_png=self._picture)
+
+    @cached_property
+    def _picture(self) -> bytes | None:
+        """The chart as PNG: HTML that is kept in a notebook runs no script."""
+        from ..render.files import png
+
+        if not self.facts.chart:
+            return None
+        try:
+            return png(self.facts.chart)
+        except ConfigError:  # what draws is not installed; the answer is shown without
+            return None
 
     def _repr_markdown_(self) -> str:
         from ..render.markdown import markdown

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TypeAlias, cast
+from typing import IO, NoReturn, TypeAlias, cast
 
 from ..types.dataset import Format
 from ..types.errors import Cancelled, DataError
@@ -83,12 +83,21 @@ def _one(given: object, copy: _Copy, name: str | None) -> Iterator[Source]:
     elif hasattr(given, "read"):
         yield copy.file(cast("IO[bytes]", given), name)
     elif frames.is_frame(given):
-        yield copy.frame(given, name or "frame")
+        yield copy.frame(given, name or _no_name("A DataFrame"))
     else:
         raise DataError(
             f"A {type(given).__name__} cannot be uploaded.",
             hint="Give a path, a pattern, an address, an open file or a DataFrame.",
         )
+
+
+def _no_name(what: str) -> NoReturn:
+    """Without one, the next would replace it."""
+    raise DataError(
+        f"{what} needs a name to be asked about.",
+        hint="Write upload(sales=...) or upload(..., name='sales').",
+        code="no_name",
+    )
 
 
 def _paths(text: str) -> Iterator[Source]:
@@ -165,7 +174,7 @@ class _Copy:
     def file(self, file: IO[bytes] | IO[str], name: str | None) -> Source:
         given = getattr(file, "name", None)
         own = Path(given).name if isinstance(given, str) and not given.startswith("<") else ""
-        label = own or name or "upload"
+        label = own or name or _no_name("A file without a name")
         path = self._write(_chunks(file), label, None, f"Copying {label}")
         return Source(path, label, label, temporary=True)
 

@@ -40,8 +40,8 @@ def one(given, into, **options):
     return source
 
 
-def table(given, into, **options) -> pa.Table:
-    source = one(given, into, **options)
+def table(given, into, name="frame") -> pa.Table:
+    source = one(given, into, name=name)
     assert source.format == "frame"
     assert source.temporary
     with pa.OSFile(str(source.path)) as file:
@@ -149,6 +149,12 @@ def test_a_stopped_copy_leaves_nothing(into):
             on_progress=lambda *_: cancel.set(),
         )
     assert list(into.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", [io.BytesIO(b"a"), pd.DataFrame({"a": [1]})])
+def test_what_has_no_name_needs_one(given, into):
+    with pytest.raises(DataError, match="needs a name"):
+        one(given, into)
 
 
 def test_what_is_not_data_is_refused(into):
@@ -271,7 +277,7 @@ def test_every_kind_of_frame_is_taken(frame, into):
 
 def test_a_polars_series_is_not_a_table(into):
     with pytest.raises(DataError, match="not a table"):
-        one(pl.Series("a", [1]), into)
+        one(pl.Series("a", [1]), into, name="a")
 
 
 def test_a_polars_column_that_arrow_does_not_know_is_named(into):
