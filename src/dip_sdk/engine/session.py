@@ -316,20 +316,22 @@ class Session:
             if self._closed:
                 return
             self._closed = True
-        self._worker.close()
         self._on_close(self)
-        if not self._read_only:
-            self._sweep()
-        self._hold.release()
-        if self.name is None:
-            self._folder.delete()
+        try:
+            self._worker.close()
+            if self.name is not None and not self._read_only:
+                self._sweep()
+        finally:
+            self._hold.release()
+            if self.name is None:
+                self._folder.delete()
 
     def _sweep(self) -> None:
         """Delete table files that neither the tables nor an undo speak of."""
         states = (self._catalog.datasets, *(change.datasets for change in self._saved.past))
         needed = {t.path for datasets in states for d in datasets for t in d.tables}
-        for path in self._folder.tables.glob("*"):
-            if str(path) not in needed:
+        for path in self._folder.tables.iterdir():
+            if path.is_file() and str(path) not in needed:
                 path.unlink(missing_ok=True)
 
     def _may_change(self) -> None:
