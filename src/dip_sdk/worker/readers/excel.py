@@ -1,0 +1,110 @@
+"""Workbooks (XLSX, XLSM, XLSB, XLS, ODS): a table a sheet, hidden sheets too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...types.dataset import Parsed
+from ...types.values import unique_names
+from .base import Job, Staged
+from .bombs import AREA, check_workbook
+from .grid import stage
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+
+def read(job: Job) -> list[Staged]:
+    """The tables of a workbook. Raises `DataError` for one that is protected or damaged."""
+    check_workbook(job)
+    workbook = _open(job)
+    names = _wanted(job, workbook)
+    several = len(names) > 1
+    suffixes = unique_names(names)
+    staged = []
+    for i, (name, suffix) in enumerate(zip(names, suffixes, strict=True)):
+        job.progress(0.1 + 0.5 * i / len(names), f"Reading sheet '{name}'")
+        table = _sheet(job, workbook, name, suffix if several else "")
+        if table is None:
+            job.notes.append(f"Sheet '{name}' is empty.")
+        else:
+            staged.append(table)
+    return staged
+
+
+def _open(job: Job) -> CalamineWorkbook:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        return CalamineWorkbook.from_path(str(job.path))
+    except PasswordError as error:
+        raise _protected(job) from error
+    except (CalamineError, OSError, ValueError) as error:
+        if _encrypted(job):
+            raise _protected(job) from error
+        raise job.error(
+            "The workbook is damaged, or no workbook.", hint="Open it in Excel and save it."
+        ) from error
+
+
+def _encrypted(job: Job) -> bool:
+    with job.path.open("rb") as file:
+        return "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
+
+
+def _protected(job: Job) -> Exception:
+    return job.error(
+        "The workbook is encrypted.", hint="Save a copy without a password and give that."
+    )
+
+
+def _wanted(job: Job, workbook: CalamineWorkbook) -> list[str]:
+    from python_calamine import SheetTypeEnum
+
+    names = [s.name for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    wanted = job.options.sheet
+    if wanted is None:
+        return names
+    chosen = [name for name in names if name.casefold() == wanted.casefold()]
+    if not chosen:
+        raise job.error(
+            f"There is no sheet '{wanted}'.", hint=f"The sheets are {', '.join(names[:20])}."
+        )
+    return chosen
+
+
+def _sheet(job: Job, workbook: CalamineWorkbook, name: str, suffix: str) -> Staged | None:
+    sheet = _load(job, workbook, name)
+    if sheet.total_height * sheet.total_width > AREA:
+        raise job.error(
+            f"Sheet '{name}' is too large.", hint="Delete empty rows and columns beyond the data."
+        )
+    rows: list[Any] = sheet.to_python(skip_empty_area=False)
+    offset = min((_first(row) for row in rows if any(c != "" for c in row)), default=0)
+    if offset:
+        rows = [row[offset:] for row in rows]
+    parsed = Parsed(format="excel", sheet=name, notes=_merged(sheet))
+    return stage(job, rows, parsed, suffix)
+
+
+def _load(job: Job, workbook: CalamineWorkbook, name: str) -> CalamineSheet:
+    from python_calamine import CalamineError
+
+    try:
+        return workbook.get_sheet_by_name(name)
+    except (CalamineError, OSError, ValueError) as error:
+        raise job.error(
+            f"Sheet '{name}' is damaged.", hint="Open the workbook in Excel and save it."
+        ) from error
+
+
+def _first(row: list[Any]) -> int:
+    """How many empty cells a row begins with."""
+    return next((i for i, cell in enumerate(row) if cell != ""), len(row))
+
+
+def _merged(sheet: CalamineSheet) -> tuple[str, ...]:
+    ranges = sheet.merged_cell_ranges or []
+    if not ranges:
+        return ()
+    return (f"{len(ranges)} merged ranges hold their value in their first cell only.",)

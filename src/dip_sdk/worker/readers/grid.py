@@ -1,0 +1,169 @@
+"""A grid of Python values (a sheet, rows of JSON) becomes a staged table: area, columns, Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ...types.dataset import Parsed, Problem
+from .base import Job, Staged, place, sentence_list
+from .header import Area, conforms, filled, locate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+AREA_ROWS = 300
+EMPTY = frozenset({str, type(None)})
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """The rows of the table within a grid, and how many others there were."""
+
+    rows: list[Sequence[Any]]
+    footer: list[Sequence[Any]]
+    blank: int
+
+
+def stage(job: Job, rows: list[Sequence[Any]], parsed: Parsed, suffix: str = "") -> Staged | None:
+    """The table in a grid; None where there is none."""
+    skip = job.options.skip or 0
+    area = locate(rows[skip : skip + AREA_ROWS], header=job.options.header)
+    if not area.width:
+        return None
+    trimmed = _trim(rows[skip + area.data :], area)
+    columns = [_column([row[i] for row in trimmed.rows]) for i in range(area.width)]
+    name = _register(job, columns)
+    text = frozenset(i for i, column in enumerate(columns) if str(column.type) == "string")
+    above = [_line(row) for row in rows[: skip + area.first] if filled(row)]
+    update = {
+        "header": area.header,
+        "skip": skip + area.first,
+        "footer": len(trimmed.footer),
+        "notes": (*parsed.notes, *_notes(area, above, trimmed)),
+    }
+    problems = _blank_problem(trimmed.blank)
+    parsed = parsed.model_copy(update=update)
+    return Staged(name, area.labels, parsed, problems, suffix, undecided=text)
+
+
+def _line(row: Sequence[Any]) -> str:
+    return " ".join(str(cell).strip() for cell in row if filled([cell]))
+
+
+def _notes(area: Area, above: list[str], trimmed: Trimmed) -> list[str]:
+    notes = [f"Rows above the table were left out: {sentence_list(above)}."] if above else []
+    if not area.header:
+        notes.append("No row names the columns; they are called column_1, column_2, ...")
+    if area.data - area.first > 1:
+        notes.append(f"{area.data - area.first} rows together name the columns.")
+    if remarks := [_line(row) for row in trimmed.footer if filled(row)]:
+        notes.append(f"Rows below the table were left out: {sentence_list(remarks)}.")
+    return notes
+
+
+def _blank_problem(blank: int) -> tuple[Problem, ...]:
+    if not blank:
+        return ()
+    words = f"{blank} rows without any value were left out."
+    return (Problem(code="blank_rows", message=words, count=blank),)
+
+
+def _trim(rows: list[Sequence[Any]], area: Area) -> Trimmed:
+    """Rows without the remarks at the end and without blank ones; all padded to the width."""
+    end = len(rows)
+    typed = any(area.types)
+    while typed and end and _remark(rows[end - 1], area):
+        end -= 1
+    footer = [row for row in rows[end:] if filled(row)]
+    kept = [row for row in rows[:end] if any(cell is not None and cell != "" for cell in row)]
+    width = area.width
+    fitted = [row if len(row) == width else _fit(row, width) for row in kept]
+    return Trimmed(fitted, footer, end - len(kept) + (len(rows) - end - len(footer)))
+
+
+def _remark(row: Sequence[Any], area: Area) -> bool:
+    if not filled(row):
+        return True
+    return conforms(row, area.types) <= 0 and filled(row) <= max(1, area.width // 2)
+
+
+def _fit(row: Sequence[Any], width: int) -> Sequence[Any]:
+    return [*row[:width], *[None] * (width - len(row))]
+
+
+def _register(job: Job, columns: list[pa.Array]) -> str:
+    """A temporary table of these columns, `c0`, `c1`, ..."""
+    import pyarrow as pa
+
+    table = pa.table({place(i): column for i, column in enumerate(columns)})
+    name = job.stage_name()
+    job.con.register("grid", table)
+    job.con.execute(f"create temp table {name} as from grid")
+    job.con.unregister("grid")
+    return name
+
+
+def _column(cells: list[Any]) -> pa.Array:
+    """Cells as one Arrow array: of their common type, as text where there is none."""
+    import pyarrow as pa
+
+    kinds = set(map(type, cells))
+    if str in kinds and kinds != {str}:
+        cells = [None if cell == "" else cell for cell in cells]
+        kinds = set(map(type, cells))
+    kinds.discard(type(None))
+    if kinds == {float}:
+        return _numbers(cells)
+    if kinds <= {int, float} and kinds:
+        return pa.array(cells, pa.float64() if float in kinds else pa.int64())
+    if kinds == {bool}:
+        return pa.array(cells, pa.bool_())
+    if kinds and kinds <= {date, datetime}:
+        return _dates(cells, kinds)
+    if kinds == {time}:
+        return pa.array(cells, pa.time64("us"))
+    if kinds == {timedelta}:
+        return pa.array(cells, pa.duration("us"))
+    if kinds <= {str}:
+        return pa.array([cell or None for cell in cells], pa.string())
+    return pa.array([_text(cell) for cell in cells], pa.string())
+
+
+def _numbers(cells: list[Any]) -> pa.Array:
+    """Numbers of a sheet are all floating; where all are whole, they are integers."""
+    import numpy as np
+    import pyarrow as pa
+
+    values = np.array(cells, dtype="float64")
+    missing = np.isnan(values)
+    whole = np.all((values == np.floor(values)) | missing) and np.all((np.abs(values) < 2**53) | missing)
+    if not whole:
+        return pa.array(values, mask=missing)
+    return pa.array(np.where(missing, 0, values).astype("int64"), mask=missing)
+
+
+def _dates(cells: list[Any], kinds: set[type]) -> pa.Array:
+    import pyarrow as pa
+
+    if kinds == {date}:
+        return pa.array(cells, pa.date32())
+    stamps = [
+        datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell  # noqa: DTZ001
+        for cell in cells
+    ]
+    return pa.array(stamps, pa.timestamp("us"))
+
+
+def _text(cell: object) -> str | None:
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, (dict, list)):
+        import json
+
+        return json.dumps(cell, ensure_ascii=False)
+    return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
