@@ -13,7 +13,7 @@ from typing import IO, NoReturn, TypeAlias, cast
 
 from ..types.dataset import Format
 from ..types.errors import Cancelled, DataError
-from . import fetch, frames
+from . import frames, sources_remote
 from .bridge import Cancel
 from .frames import checksum
 from .nearest import nearest
@@ -76,7 +76,7 @@ def _named(source: Source, name: str) -> Source:
 
 
 def _one(given: object, copy: _Copy, name: str | None) -> Iterator[Source]:
-    if isinstance(given, str) and fetch.is_url(given) and not given.startswith("file://"):
+    if isinstance(given, str) and sources_remote.is_url(given) and not given.startswith("file://"):
         yield copy.url(given)
     elif isinstance(given, (str, os.PathLike)):
         yield from _paths(os.fspath(given))
@@ -166,8 +166,8 @@ class _Copy:
     cancel: Cancel
 
     def url(self, url: str) -> Source:
-        name, origin = fetch.file_name(url), fetch.shown(url)
-        with fetch.opened(url) as (size, chunks):
+        name, origin = sources_remote.file_name(url), sources_remote.shown(url)
+        with sources_remote.opened(url) as (size, chunks):
             path = self._write(chunks, name, size, f"Fetching {name}")
         return Source(path, name, origin, temporary=True)
 
