@@ -1,0 +1,77 @@
+"""Computed findings about an answer: numbers and one sentence each, from plan and data alone.
+
+Each module holds one family. A check says nothing rather than something false: what it cannot
+count (a table too large, a statement too unusual) it leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ...types.errors import QueryFailed
+from ...types.result import Check
+from .block import Block, blocks
+from .casts import cast_failed, mixed_units
+from .context import Context
+from .filters import empty_filter
+from .joins import joins
+from .limits import limits
+from .nulls import all_null_result, null_groups, nulls_excluded
+from .order import row_order
+from .periods import partial_period
+from .samples import duplicate_rows, small_sample
+from .sources import bad_lines
+
+__all__ = ["CODES", "Context", "find"]
+
+CODES = {
+    "join_fanout": "a join counts rows more than once",
+    "rows_dropped": "a join leaves rows out that have no match",
+    "nulls_excluded": "missing values are left out of an average, a total or a count",
+    "null_groups": "rows without a key form a group without a name",
+    "cast_failed": "values could not be read as numbers or dates",
+    "truncated": "there are more rows than shown",
+    "empty_filter": "a filter matches nothing",
+    "partial_period": "the first or last period is not complete",
+    "small_sample": "an average rests on very few rows",
+    "duplicate_rows": "exact copies of rows are counted",
+    "mixed_units": "amounts of different units are taken together",
+    "unordered_limit": "some rows are shown, in no particular order",
+    "row_order": "the answer hangs on the order of rows, or sorts numbers as text",
+    "bad_lines": "something looked wrong when a table was read",
+    "all_null_result": "a column of the answer holds no value",
+    "ties": "equal values are cut off",
+}
+"""What each code says, in short."""
+
+OF_BLOCKS: tuple[Callable[[Block], Iterator[Check]], ...] = (
+    empty_filter, joins, cast_failed, mixed_units, nulls_excluded, null_groups, limits,
+    partial_period, duplicate_rows, small_sample, row_order,
+)  # fmt: skip
+OF_ANSWERS: tuple[Callable[[Context], Iterator[Check]], ...] = (all_null_result, bad_lines)
+
+
+def find(context: Context) -> Iterator[Check]:
+    """The findings about an answer, each once, family by family."""
+    said: set[tuple[str, str]] = set()
+    for check in _all(context):
+        if (check.code, check.message) not in said:
+            said.add((check.code, check.message))
+            yield check
+
+
+def _all(context: Context) -> Iterator[Check]:
+    parts = list(blocks(context))
+    for family in OF_BLOCKS:
+        for block in parts:
+            yield from _if_it_can(family(block))
+    for rule in OF_ANSWERS:
+        yield from _if_it_can(rule(context))
+
+
+def _if_it_can(checks: Iterator[Check]) -> Iterator[Check]:
+    """A statement too unusual to be counted gives no finding, and stops no other."""
+    try:
+        yield from checks
+    except QueryFailed:
+        return

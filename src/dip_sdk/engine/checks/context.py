@@ -1,0 +1,82 @@
+"""What the checks know: the answer with its plan, and a bounded way to look at the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlglot import exp
+
+from ...types.plan import AnswerStep, Plan
+from ...types.result import Check
+from ...types.values import Wire
+from ...worker.runner import Look, Made
+from ..names import quoted
+from ..planner.base import View
+from .calls import aggregates
+
+LARGE = 10_000_000
+"""Rows beyond which a check is left out rather than made to wait for."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """An answer about to be given, and what it was computed from."""
+
+    plan: Plan
+    trees: Mapping[str, exp.Query]
+    """The checked tree of each statement by its step's name, as written."""
+    view: View
+    made: Mapping[str, Made]
+    run: str
+    """Schema of the run's tables."""
+    answer: AnswerStep
+    look: Callable[[str, Mapping[str, Wire], int], Look]
+    """A trusted, bounded read."""
+
+    def params(self, step: str) -> Mapping[str, Wire]:
+        """The bound values of a step."""
+        return next((s.params for s in self.plan.sql_steps if s.name == step), {})
+
+    def place(self, step: str) -> str:
+        """How SQL names the table that a step made."""
+        return f"{quoted(self.run)}.{quoted(step)}"
+
+    def lineage(self) -> tuple[str, ...]:
+        """The steps that the answer rests on, the answer's own last."""
+        names = {name.casefold(): name for name in self.trees}
+        wanted, found = [self.answer.table], list[str]()
+        while wanted:
+            step = wanted.pop()
+            if step in found or step not in self.trees:
+                continue
+            found.append(step)
+            read = (node.name.casefold() for node in self.trees[step].find_all(exp.Table))
+            wanted += [names[name] for name in read if name in names]
+        return tuple(step for step in self.trees if step in found)
+
+    def shown(self) -> tuple[str, ...]:
+        """The steps whose rows are the answer's rows: its own, and one it merely reshapes."""
+        steps, last = [self.answer.table], self.trees.get(self.answer.table)
+        while isinstance(last, exp.Select) and (before := self._reshaped(last)):
+            steps.append(before)
+            last = self.trees[before]
+        return tuple(steps)
+
+    def _reshaped(self, select: exp.Select) -> str | None:
+        """The step of which the statement only chooses and rounds columns."""
+        others = {"with_", "joins", "where", "group", "having", "qualify", "limit", "distinct"}
+        source = select.args.get("from_")
+        if source is None or any(select.args.get(part) for part in others):
+            return None
+        if next(aggregates(select), None) is not None:
+            return None
+        name = source.this.name.casefold() if isinstance(source.this, exp.Table) else ""
+        return next((step for step in self.trees if step.casefold() == name), None)
+
+
+def finding(code: str, message: str, *, warns: bool = True, **numbers: Wire) -> Check:
+    """A check with its numbers; one that does not warn informs."""
+    level: Literal["info", "warning"] = "warning" if warns else "info"
+    return Check(code=code, level=level, message=message, numbers=numbers)
