@@ -98,6 +98,8 @@ def _heading(name: str) -> str:
 
 
 def _x_type(step: ChartStep, column: Column | None) -> str:
+    if step.mark in ("scatter", "histogram"):
+        return "quantitative"
     if step.mark in _CATEGORICAL or column is None:
         return "nominal"
     if column.temporal:

@@ -49,7 +49,7 @@ def report(
 
 
 def _section(facts: ResultFacts, svg: str | None) -> str:
-    image = picture(svg.encode(), "image/svg+xml", facts) if svg else ""
+    image = picture(svg.encode("utf-8", "replace"), "image/svg+xml", facts) if svg else ""
     body = answer(facts, image)
     return (
         f'<section><h2>{in_html(facts.question)}</h2><div class="dip-result">{body}</div></section>'
