@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import IO
 
 from . import sandbox
-from .messages import Layers
+from .messages import IngestRequest, Layers
 from .protocol import GREETING, Setup, Writer, read
-from .service import Verb, serve
+from .service import Tell, Verb, serve
 
 
 def main(mode: str) -> None:
@@ -49,14 +48,17 @@ def _pipes() -> tuple[IO[bytes], IO[bytes]]:
 def _ingest_verbs() -> Mapping[str, Verb]:
     from .ingest import ingest
 
-    return {"ingest": lambda request, on_progress: ingest(request, on_progress)}
+    def read_file(request: IngestRequest, on_progress: Tell) -> object:
+        return ingest(request, on_progress)
+
+    return {"ingest": read_file}
 
 
 def _query_verbs(folder: Path, setup: Setup, layers: Layers) -> Mapping[str, Verb]:
     from .duckdb import DuckDBRunner
 
     runner = DuckDBRunner(folder, setup.limits, in_place=layers.landlock > 0)
-    return {name: partial(getattr(runner, name)) for name in VERBS}
+    return {name: getattr(runner, name) for name in VERBS}
 
 
 VERBS = (

@@ -35,6 +35,8 @@ class _Open:
 
     alias: str
     users: int = 0
+    replaced: bool = False
+    """The file behind it is another, or gone: it closes with its last user."""
 
 
 class Files:
@@ -77,7 +79,9 @@ class Files:
                 _remove(part)
                 raise
             cursor.execute(f"detach {alias}")
-        part.replace(path)
+        with self._lock:
+            self._let_go(result)
+            part.replace(path)
 
     @contextmanager
     def open(self, result: str) -> Iterator[str]:
@@ -86,9 +90,7 @@ class Files:
         try:
             yield f"{opened.alias}.main.{TABLE}"
         finally:
-            with self._lock:
-                opened.users -= 1
-                self._close_oldest()
+            self._release(opened)
 
     def columns(self, cursor: duckdb.DuckDBPyConnection, relation: str) -> tuple[Column, ...]:
         """What the file says of its columns."""
@@ -102,10 +104,8 @@ class Files:
     def delete(self, result: str) -> None:
         path = self.path(result)
         with self._lock:
-            opened = self._open.get(result)
-            if opened is not None and not opened.users:
-                self._detach(result)
-        _remove(path)
+            self._let_go(result)
+            _remove(path)
         _remove(path.with_suffix(".part"))
 
     def _acquire(self, result: str) -> _Open:
@@ -123,13 +123,23 @@ class Files:
             opened.users += 1
             return opened
 
-    def _close_oldest(self) -> None:
-        idle = [result for result, opened in self._open.items() if not opened.users]
-        for result in idle[: max(0, len(self._open) - MOST_OPEN)]:
-            self._detach(result)
+    def _release(self, opened: _Open) -> None:
+        with self._lock:
+            opened.users -= 1
+            if opened.replaced and not opened.users:
+                self._detach(opened)
+            idle = [result for result, other in self._open.items() if not other.users]
+            for result in idle[: max(0, len(self._open) - MOST_OPEN)]:
+                self._let_go(result)
 
-    def _detach(self, result: str) -> None:
-        opened = self._open.pop(result)
+    def _let_go(self, result: str) -> None:
+        opened = self._open.pop(result, None)
+        if opened is not None:
+            opened.replaced = True
+            if not opened.users:
+                self._detach(opened)
+
+    def _detach(self, opened: _Open) -> None:
         with explained(self._connection.cursor()) as cursor:
             cursor.execute(f"detach {opened.alias}")
 

@@ -28,6 +28,7 @@ class Permutation:
     table: str
     rows: int = 0
     users: int = 0
+    forgotten: bool = False
     done: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
 
@@ -66,8 +67,10 @@ class Permutations:
         """Let go of all that belong to a result."""
         with self._lock:
             mine = [text for text in self._kept if text.startswith(f"{result!r} ")]
-            doomed = [self._kept.pop(text) for text in mine if not self._kept[text].users]
-        self._drop(doomed)
+            gone = [self._kept.pop(text) for text in mine]
+            for permutation in gone:
+                permutation.forgotten = True
+        self._drop([permutation for permutation in gone if not permutation.users])
 
     def _acquire(self, key: Key) -> tuple[Permutation, bool]:
         text = _text(key)
@@ -83,7 +86,8 @@ class Permutations:
     def _release(self, permutation: Permutation) -> None:
         with self._lock:
             permutation.users -= 1
-            doomed = self._too_many()
+            over = permutation.forgotten and not permutation.users
+            doomed = [*self._too_many(), *([permutation] if over else [])]
         self._drop(doomed)
 
     def _too_many(self) -> list[Permutation]:
@@ -107,7 +111,8 @@ class Permutations:
         except Exception as error:  # noqa: BLE001 - raised again in everyone who waits
             permutation.error = error
             with self._lock:
-                self._kept.pop(_text(key), None)
+                if self._kept.get(_text(key)) is permutation:
+                    self._kept.pop(_text(key))
         finally:
             permutation.done.set()
 

@@ -28,18 +28,20 @@ PERMUTATIONS_SHARE = 4
 ARROW_BATCH = 100_000
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InMemory:
-    """The table of a run that becomes a result."""
+    """The table of a run that becomes a result, until its file is written and nobody reads it."""
 
     instance: Instance
     relation: str
     columns: tuple[Column, ...]
     rows: int
     drop: Callable[[], None]
-    """Give the memory back; called once the file is there."""
+    """Gives the memory back."""
+    users: int = 1
+    """Who writes it, and who reads it at the moment."""
     written: threading.Event = field(default_factory=threading.Event)
-    failure: list[Exception] = field(default_factory=list)
+    failure: Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Results:
     def keep(self, result: str, table: InMemory) -> None:
         """Take over a table: readable from now on, its file written at once or behind."""
         self._files.path(result)
+        self._permutations.forget(result)
         with self._lock:
             self._memory[result] = table
         if table.rows <= SMALL:
@@ -79,8 +82,8 @@ class Results:
         """Return when the file is there; raises what kept it from being written."""
         if table := self._memory.get(result):
             table.written.wait()
-            if table.failure:
-                raise table.failure[0]
+            if table.failure is not None:
+                raise table.failure
 
     def finish_file(self, path: Path) -> None:
         """`finish` of the result that this file belongs to, if it is one."""
@@ -158,9 +161,9 @@ class Results:
                 self._files.write(result, rows, table.columns, small=table.rows <= SMALL)
             with self._lock:
                 del self._memory[result]
-            table.drop()
+            self._let_go(table)
         except Exception as error:  # noqa: BLE001 - raised in `finish`; the rows stay in memory
-            table.failure.append(error)
+            table.failure = error
         finally:
             table.written.set()
 
@@ -169,7 +172,7 @@ class Results:
         with self._lock:
             table = self._memory.get(result)
             if table is not None:
-                table.instance.acquire()
+                table.users += 1
         if table is None:
             with (
                 self._files.open(result) as relation,
@@ -181,7 +184,14 @@ class Results:
             with explained(table.instance.cursor()) as cursor:
                 yield _opened(cursor, table.relation, table.columns)
         finally:
-            table.instance.release()
+            self._let_go(table)
+
+    def _let_go(self, table: InMemory) -> None:
+        with self._lock:
+            table.users -= 1
+            unused = not table.users
+        if unused:
+            table.drop()
 
     @contextmanager
     def _selected(

@@ -153,7 +153,7 @@ def _describe(
     cursor: duckdb.DuckDBPyConnection, sql: str, params: Mapping[str, Wire]
 ) -> tuple[Field, ...]:
     """The columns a statement has, without running it."""
-    cursor.execute(f"select * from (\n{sql}\n) limit 0", dict(params))
+    cursor.execute(f"(\n{sql}\n) limit 0", dict(params))
     if not (given := fields(cursor.description)):
         raise QueryFailed("The statement has no columns.", sql=sql)
     return given
