@@ -68,23 +68,20 @@ def _searched(table: Table) -> bool:
 
 
 def _copies(block: Block, table: Table) -> Iterator[Check]:
-    """Ask for a unique key first, then for equal hashes, and only then compare the rows."""
-    names = [quoted(column.name) for column in table.visible]
-    keys = [quoted(c.name) for c in table.visible if words(c.name)[-1:] and _is_key(c.name)]
-    whole_row = f"hash({', '.join(names)})"
-    for tried in (*keys[:1], whole_row):
-        ((different,),) = block.ask(f"select count(distinct {tried}) from {quoted(table.name)}")
-        if whole(different) >= table.rows:
-            return
+    """Compare hashes of the rows first, and the rows themselves only where hashes repeat."""
+    names = ", ".join(quoted(column.name) for column in table.visible)
+    sql = f"select count(distinct hash({names})) from {quoted(table.name)}"
+    if whole(block.ask(sql)[0][0]) >= table.rows:
+        return
     sql = (
         f"select sum(n - 1), min(n), max(n) from (select count(*) as n from {quoted(table.name)} "
-        f"group by {', '.join(names)})"
+        f"group by {names})"
     )
     ((copies, least, most),) = block.ask(sql)
-    yield from _judged(table, whole(copies), whole(least), whole(most), bool(keys))
+    yield from _judged(table, whole(copies), whole(least), whole(most))
 
 
-def _judged(table: Table, copies: int, least: int, most: int, keyed: bool) -> Iterator[Check]:
+def _judged(table: Table, copies: int, least: int, most: int) -> Iterator[Check]:
     numbers: dict[str, Wire] = {"table": table.name, "rows": table.rows, "copies": copies}
     if least == most and least > 1 and len(table.visible) > 1 and copies:
         message = f"Every row of {table.name} stands {least} times: was it loaded twice?"
@@ -93,7 +90,12 @@ def _judged(table: Table, copies: int, least: int, most: int, keyed: bool) -> It
         verb = "is an exact copy of another" if copies == 1 else "are exact copies of others"
         also = "is" if copies == 1 else "are"
         message = f"{plural(copies, 'row')} of {table.name} {verb} and {also} counted too."
-        yield finding("duplicate_rows", message, warns=keyed, **numbers)
+        yield finding(
+            "duplicate_rows",
+            message,
+            warns=any(_is_key(column.name) for column in table.visible),
+            **numbers,
+        )
 
 
 def _is_key(name: str) -> bool:
