@@ -22,7 +22,7 @@ from . import chart, checks, explain, suggest
 from .bridge import Cancel
 from .planner.base import Done, Outcome, Planner, Probe, Proposal, Question, Refused, Say, View
 from .run import Run
-from .shape import shaped
+from .shape import shaped, whole
 from .tell import Teller
 from .versions import versions
 
@@ -53,9 +53,8 @@ class Draft:
     run: Run
     view: View
     end: AnswerStep | Clarification | Missing | None = None
-    made: Made | None = None
-    """The table that holds the answer."""
-    chart: dict[str, object] | None = None
+    shown: str = ""
+    """The run's table with the answer's rows in their asked shape."""
     checks: list[Check] = field(default_factory=list)
     refused: DipError | None = None
 
@@ -146,14 +145,13 @@ def _step(job: Job, draft: Draft, step: SqlStep) -> Generator[Event, None, Outco
 
 
 def _settle(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, AnswerStep]:
-    """Give the answer's table its asked shape, and show its first rows."""
+    """Give the answer's rows their asked shape, and show the first of them."""
     reshape = shaped(end, draft.run.table(end.table))
     if reshape:
-        yield from _step(job, draft, reshape)
-        end = end.model_copy(update={"table": reshape.name, "columns": ()})
+        draft.run.derive(reshape)
+    draft.shown = reshape.name if reshape else end.table
     draft.run.steps.append(end)
-    draft.made = draft.run.table(end.table)
-    yield job.tell.rows(draft.made)
+    yield job.tell.rows(draft.run.table(draft.shown))
     return end
 
 
@@ -171,7 +169,7 @@ def _conclude(job: Job, draft: Draft) -> Generator[Event, None, ResultFacts]:
 
 def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, ResultFacts]:
     """Chart, checks, the sentence, what to ask next; then the table is kept."""
-    made = draft.run.table(end.table)
+    made, shown = draft.run.table(end.table), draft.run.table(draft.shown)
     yield job.tell.status("Generating insights...")
     plan = _plan(job, draft)
     yield job.tell.plan(plan)
@@ -183,19 +181,19 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
         yield job.tell.check(check)
     _stop_if(job.cancel)
     suggestions = end.suggestions or suggest.suggest(
-        draft.view, end, made.columns, lambda text: job.answerable(text, draft.view)
+        draft.view, end, shown.columns, lambda text: job.answerable(text, draft.view)
     )
     yield job.tell.suggestions(suggestions)
-    draft.run.keep(end.table, job.tell.query_id)
+    draft.run.keep(draft.shown, job.tell.query_id)
     return job.tell.facts(
         question=job.question.text,
         status="answered",
         planner=job.planner.name,
         plan=plan,
-        columns=made.columns,
-        row_count=made.rows,
-        preview=made.preview,
-        explanation=end.text or explain.sentence(end, made.columns, made.rows, made.preview),
+        columns=shown.columns,
+        row_count=shown.rows,
+        preview=shown.preview,
+        explanation=explain.sentence(whole(end, made), made.columns, made.rows, made.preview),
         checks=tuple(draft.checks),
         suggestions=suggestions,
         chart=drawn,

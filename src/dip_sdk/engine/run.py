@@ -56,6 +56,11 @@ class Run:
         self.read.update(checked.tables)
         return Done(columns=made.columns, rows=made.rows, preview=made.preview)
 
+    def derive(self, step: SqlStep) -> None:
+        """Run a statement of our own over the run's tables; the plan implies it."""
+        checked = self.guard.check(step.sql, run=self.id, made=self._columns())
+        self.made[step.name] = self.runner.step(self.id, step.name, checked.sql, {})
+
     def probe(self, probe: Probe) -> Done:
         """Check and run a bounded look that does not become part of the plan."""
         checked = self.guard.check(

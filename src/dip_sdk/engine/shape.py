@@ -20,6 +20,18 @@ def shaped(answer: AnswerStep, made: Made) -> SqlStep | None:
     )
 
 
+def whole(answer: AnswerStep, made: Made) -> AnswerStep:
+    """The answer with every column of its table: a sentence may name what the shape leaves out.
+
+    "which region has the highest sales" asks for a region; its sentence gives the sales as well.
+    """
+    asked = {column.column for column in answer.columns}
+    if not asked:
+        return answer
+    rest = [OutputColumn(column=c.name) for c in made.columns if c.name not in asked]
+    return answer.model_copy(update={"columns": (*answer.columns, *rest)})
+
+
 def _same(columns: tuple[OutputColumn, ...], made: Made) -> bool:
     plain = all(not c.label and c.decimals is None for c in columns)
     return plain and [c.column for c in columns] == [c.name for c in made.columns]
