@@ -21,9 +21,9 @@ from rustpy_xlsxwriter import write_worksheets
 DATA = Path(__file__).parent.parent / "src" / "dip_sdk" / "data"
 
 FLIGHTS = """
-    select make_date(year, month, day) as date, carrier, tailnum, dest as destination,
-        dep_delay::smallint as departure_delay, arr_delay::smallint as arrival_delay,
-        distance::smallint as distance
+    select make_date(year, month, day) as date, carrier, flight::smallint as flight, tailnum,
+        dest as destination, dep_delay::smallint as departure_delay,
+        arr_delay::smallint as arrival_delay, distance::smallint as distance
     from read_csv('{folder}/flights.csv', nullstr = ['NA', ''])
     where origin = 'LGA'
     order by date, carrier, destination, flight
@@ -69,13 +69,10 @@ def write_flights(con: duckdb.DuckDBPyConnection, source: Path) -> None:
 
 
 def write_workbook(con: duckdb.DuckDBPyConnection, source: Path) -> None:
-    sheets = [
-        (
-            name,
-            con.sql(f"from read_csv('{source}/{name}.csv', nullstr = ['NA', ''])").to_arrow_table(),
-        )
-        for name in ("airlines", "planes")
-    ]
+    table = f"from read_csv('{source}/{{}}.csv', nullstr = ['NA', ''])"
+    airlines = con.sql(f"select carrier, name as airline {table.format('airlines')}")
+    planes = con.sql(table.format("planes"))
+    sheets = [("airlines", airlines.to_arrow_table()), ("planes", planes.to_arrow_table())]
     write_worksheets(sheets, str(DATA / "carriers.xlsx"), bold_headers=True)
 
 

@@ -32,7 +32,7 @@ class Scene:
 
 SCENES = (
     Scene("Numbers of one file", "average body mass by species"),
-    Scene("Two files joined", "average arrival delay by airline name"),
+    Scene("Two files joined", "average arrival delay by airline"),
     Scene("The largest of many", "which destination has the most flights"),
     Scene("Over time", "number of flights by month"),
     Scene("Words with two readings", "average delay by carrier"),

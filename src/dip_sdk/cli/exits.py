@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ..types.result import Status
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..types.result import Status
 
 ANSWERED = 0
 FAILED = 1
