@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from ..render.numbers import is_label
 from ..types.plan import ChartStep, Mark, Reading
 from ..types.values import Column, Row, Wire
-from .chart_query import CATEGORIES, query, quote
+from .chart_query import CATEGORIES, query
 
-__all__ = ["choose", "query", "quote"]
+__all__ = ["choose", "query"]
 
 MANY = 20
 """Rows from which a distribution or a relation is worth drawing."""
+
+MANY_GROUPS = 12
+"""Categories from which bars side by side are too many to compare."""
 
 _PERIODS = ("year", "yr", "quarter", "month", "week", "day", "weekday", "hour", "decade", "date")
 _PERIOD_TEXT = re.compile(r"(19|20)\d\d([-/ ]?(Q[1-4]|W\d\d|\d\d(-\d\d)?))?")
@@ -56,8 +59,13 @@ class _Part:
         return self.column.name
 
     @property
+    def texts(self) -> list[str]:
+        """The values that are there, as text."""
+        return [str(value) for value in self.values if value is not None]
+
+    @property
     def distinct(self) -> int:
-        return len({str(value) for value in self.values})
+        return len(set(self.texts))
 
 
 @dataclass(frozen=True)
@@ -89,41 +97,35 @@ def _sort_out(columns: Sequence[Column], preview: Sequence[Row], reading: Readin
     texts = [part for part in others if part.column.kind in ("text", "boolean")]
     named = [part for part in texts if not is_label(part.column)]
     numbers = [part for part in others if part.column.numeric and not is_label(part.column)]
-    measures = [part for part in numbers if part not in groups]
+    measures = [part for part in numbers if part not in groups and any(part.texts)]
     return _Parts(
         tuple(times), tuple(groups or named or texts[:1]), _by_interest(measures, reading)
     )
 
 
 def _is_group(part: _Part, reading: Reading) -> bool:
-    name = part.name.casefold().replace("_", " ")
-    return any(name in group.casefold().replace("_", " ") for group in reading.groups)
+    return any(_words(part.name) <= _words(group) for group in reading.groups)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def _is_time(part: _Part) -> bool:
     """A date, a column of numbers named after a period, or text such as 2024-03 and 2024-Q1."""
     if part.column.temporal:
         return True
-    last = re.split(r"[\W_]+", part.name.casefold().strip())[-1]
     if part.column.kind == "integer":
-        return last in _PERIODS
-    texts = [value for value in part.values if value is not None]
-    return part.column.kind == "text" and bool(texts) and all(map(_is_period_text, texts))
-
-
-def _is_period_text(value: Wire) -> bool:
-    return isinstance(value, str) and bool(_PERIOD_TEXT.fullmatch(value))
+        return re.split(r"[\W_]+", part.name.casefold().strip())[-1] in _PERIODS
+    if part.column.kind != "text" or not part.texts:
+        return False
+    return all(_PERIOD_TEXT.fullmatch(text) for text in part.texts)
 
 
 def _by_interest(numbers: Sequence[_Part], reading: Reading) -> tuple[_Part, ...]:
     """The number the reading names comes first; else the table's order holds."""
-    asked = reading.measure.casefold()
-
-    def fit(part: _Part) -> bool:
-        words = re.split(r"[\W_]+", part.name.casefold())
-        return bool(asked) and all(word in asked for word in words if word)
-
-    return tuple(sorted(numbers, key=lambda part: not fit(part)))
+    asked = _words(reading.measure)
+    return tuple(sorted(numbers, key=lambda part: not (asked and _words(part.name) <= asked)))
 
 
 def _of_keys(parts: _Parts, rows: int, reading: Reading) -> ChartStep | None:
@@ -154,7 +156,7 @@ def _bars(parts: _Parts, rows: int, reading: Reading) -> ChartStep:
 
 def _is_whole(number: _Part, reading: Reading) -> bool:
     """Whether the values are shares that make up one whole."""
-    values = [float(str(value)) for value in number.values if value is not None]
+    values = [float(text) for text in number.texts]
     if reading.aggregate != "share" and "share" not in number.name.casefold():
         return False
     whole = sum(values)
@@ -164,16 +166,18 @@ def _is_whole(number: _Part, reading: Reading) -> bool:
 def _two_splits(parts: _Parts, reading: Reading) -> ChartStep:
     """The finer split along the axis; the other side by side, stacked, or as a heatmap's rows."""
     x, series = sorted(parts.categories, key=lambda part: -part.distinct)
-    y = parts.numbers[0].name
-    if series.distinct > 10:
+    y, many = parts.numbers[0].name, x.distinct > MANY_GROUPS
+    if series.distinct <= 4 and not many:
+        return _step("grouped", x.name, y, series)
+    adds_up = reading.aggregate in _ADDITIVE and _never_negative(parts.numbers[0])
+    if series.distinct > 10 or not adds_up:
         return _step("heatmap", x.name, y, series)
-    if series.distinct > 4 and reading.aggregate in _ADDITIVE and _never_negative(parts.numbers[0]):
-        return _step("stacked", x.name, y, series)
-    return _step("grouped", x.name, y, series)
+    step = _step("stacked", x.name, y, series)
+    return step.model_copy(update={"sort": "-y"}) if many and not reading.order else step
 
 
 def _never_negative(number: _Part) -> bool:
-    return all(not str(value).startswith("-") for value in number.values)
+    return not any(text.startswith("-") for text in number.texts)
 
 
 def _of_repeated_keys(parts: _Parts, rows: int) -> ChartStep | None:
@@ -208,7 +212,7 @@ def _title(step: ChartStep, reading: Reading) -> str:
         splits = reading.groups or tuple(name for name in (step.x, step.series) if name)
         title = f"{reading.measure or step.y} by {' and '.join(splits)}"
     title = f"{title}, {reading.period}" if reading.period else title
-    return title[:1].upper() + title[1:]
+    return (title[:1].upper() + title[1:]).replace("_", " ")
 
 
 def _y_title(step: ChartStep, reading: Reading) -> str:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ..types.errors import ConfigError
 from ..types.plan import ChartStep, Mark
 from ..types.values import Column, Row
-from .drawing import Drawing
+from .drawing import Drawing, settled
 from .marks import MARKS
 from .safe import cut, plain
 from .scales import Spec
@@ -37,6 +37,7 @@ _CONFIG: Spec = {
         "labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK,
         "gridColor": INK, "gridOpacity": 0.22, "labelFontSize": 11, "titleFontSize": 12,
         "titleFontWeight": 500, "labelLimit": 170, "titleLimit": 300, "labelOverlap": True,
+        "labelSeparation": 6,
     },
     "legend": {
         "labelColor": INK, "titleColor": INK, "labelFontSize": 11, "titleFontSize": 12,
@@ -53,7 +54,7 @@ def spec(step: ChartStep, columns: Sequence[Column], data: Sequence[Row]) -> dic
     `columns` are those of the table the step names, `data` the rows that the SQL of
     `engine.chart.query` gave of it. A pie with negative parts is drawn as bars.
     """
-    drawing = Drawing.of(step, columns, data)
+    drawing = Drawing.of(settled(step), columns, data)
     if step.mark == "pie" and any(value < 0 for value in drawing.numbers("y")):
         drawing = replace(drawing, step=step.model_copy(update={"mark": "bar"}))
     return {

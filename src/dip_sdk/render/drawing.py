@@ -93,6 +93,21 @@ class Drawing:
         return is_label(Column(name=self.step.x, type="integer"))
 
 
+def settled(step: ChartStep) -> ChartStep:
+    """The step with a mark and a series that go together, as a planner may have meant it.
+
+    Bars of two splits are grouped, grouped bars of one are bars; other marks drop what they
+    cannot show.
+    """
+    if step.series and step.mark == "bar":
+        return step.model_copy(update={"mark": "grouped"})
+    if step.series and step.mark in ("pie", "histogram", "box"):
+        return step.model_copy(update={"series": None})
+    if not step.series and step.mark in ("grouped", "stacked", "heatmap"):
+        return step.model_copy(update={"mark": "bar"})
+    return step
+
+
 def _heading(name: str) -> str:
     return cut(plain(name).replace("_", " "), _LABEL)
 

@@ -67,7 +67,9 @@ def _categories(drawing: Drawing, thickness: int) -> Spec:
 
 def _line(drawing: Drawing) -> Spec:
     points = len(drawing.records) <= 60
-    mark: Spec = {"type": "line", "strokeWidth": 2, "point": {"size": 36} if points else False}
+    width = 1 if len(drawing.records) > 600 else 2
+    mark: Spec = {"type": "line", "strokeWidth": width}
+    mark["point"] = {"size": 36} if points else False
     return _along(drawing, mark)
 
 

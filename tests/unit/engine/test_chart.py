@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from dip_sdk.engine.chart import choose
-from dip_sdk.engine.chart_query import POINTS, query
+from dip_sdk.engine.chart_points import POINTS
+from dip_sdk.engine.chart_query import query
 from dip_sdk.types.errors import ConfigError
 from dip_sdk.types.plan import ChartStep, Reading
 from dip_sdk.types.values import Column
@@ -75,7 +76,7 @@ def test_time_and_a_category_become_one_line_for_each():
 
 def test_two_categories_stand_side_by_side_or_stack_or_become_a_heatmap():
     def mark(series):
-        rows = [(f"c{i}", f"s{j}", str(i + j)) for i in range(14) for j in range(series)]
+        rows = [(f"c{i}", f"s{j}", str(i + j)) for i in range(12) for j in range(series)]
         return chosen([column("city"), column("kind"), AMOUNT], rows).mark
 
     assert [mark(n) for n in (3, 7, 13)] == ["grouped", "stacked", "heatmap"]
@@ -128,6 +129,23 @@ def test_the_number_the_reading_names_is_drawn():
     columns = [REGION, column("orders", "integer"), column("total_amount", "double")]
     rows = [("a", 1, 2.0), ("b", 2, 3.0)]
     assert chosen(columns, rows, BY_REGION).y == "total_amount"
+
+
+def test_a_column_is_a_category_only_when_a_whole_word_names_it():
+    rows = [("a", "2.0", 1), ("b", "3.0", 2)]
+    step = chosen([REGION, AMOUNT, column("on", "integer")], rows, BY_REGION)
+    assert (step.mark, step.y) == ("bar", "amount")
+
+
+def test_many_categories_of_few_kinds_stack_when_they_add_up():
+    rows = [(f"c{i}", f"s{j}", str(i + j)) for i in range(20) for j in range(3)]
+    columns = [column("city"), column("kind"), AMOUNT]
+    assert chosen(columns, rows, Reading(aggregate="sum")).mark == "stacked"
+    assert chosen(columns, rows, Reading(aggregate="avg")).mark == "heatmap"
+
+
+def test_a_number_without_a_value_gets_no_chart():
+    assert chosen([REGION, AMOUNT], [("a", None), ("b", None)], BY_REGION) is None
 
 
 def test_very_many_unordered_categories_show_the_largest():
@@ -253,6 +271,11 @@ def test_a_box_has_the_quartiles_and_the_farthest_outliers(connection):
     box, outlier = connection.sql(sql).fetchall()
     assert box[2:7] == (0.0, 24.75, 49.5, 74.25, 98.0)
     assert outlier[1] == 1000.0
+
+
+def test_a_scatter_needs_two_columns():
+    with pytest.raises(ConfigError, match="two columns of numbers"):
+        query(ChartStep(table="t", mark="scatter", x="v"), COLUMNS, 1, "t")
 
 
 def test_a_column_that_is_not_there_is_named():

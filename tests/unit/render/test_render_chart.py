@@ -144,6 +144,19 @@ def test_a_pie_with_negative_parts_becomes_bars(draw):
     assert draw("pie", owed, 4)["mark"]["type"] == "bar"
 
 
+@pytest.mark.parametrize(
+    ("mark", "series", "drawn"),
+    [
+        ("bar", "kind", "xOffset"),
+        ("grouped", None, "x"),
+        ("heatmap", None, "x"),
+        ("pie", "kind", "theta"),
+    ],
+)
+def test_a_mark_and_a_series_that_do_not_fit_are_settled(draw, mark, series, drawn):
+    assert drawn in draw(mark, series=series)["encoding"]
+
+
 def test_a_chart_is_saved_by_its_extension(draw, tmp_path):
     chart = draw("bar")
     assert save(chart, tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
