@@ -28,7 +28,6 @@ RULES = (
     (r"\bAwaitable\[(\w+)\]", r"\1"),
     (r", Awaitable\b", ""),
     (r"\bAsync(?=[A-Z])", ""),
-    (r"\bclient\._async\b", "client._sync"),
     (r"\bpytest_asyncio\.fixture\(loop_scope=\"module\"(, )?", "pytest.fixture("),
     (r"import pytest_asyncio\n", ""),
     (r"\npytestmark = pytest\.mark\.asyncio\(.*\n", ""),

