@@ -210,9 +210,15 @@ def _title(step: ChartStep, reading: Reading) -> str:
         title = f"{step.y} against {step.x}"
     else:
         splits = reading.groups or tuple(name for name in (step.x, step.series) if name)
-        title = f"{reading.measure or step.y} by {' and '.join(splits)}"
+        title = f"{_measured(step, reading)} by {' and '.join(splits)}"
     title = f"{title}, {reading.period}" if reading.period else title
     return (title[:1].upper() + title[1:]).replace("_", " ")
+
+
+def _measured(step: ChartStep, reading: Reading) -> str:
+    name = reading.measure or step.y or "rows"
+    share = reading.aggregate == "share" and "share" not in name.casefold()
+    return f"share of {name}" if share else name
 
 
 def _y_title(step: ChartStep, reading: Reading) -> str:

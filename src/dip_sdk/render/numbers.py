@@ -21,10 +21,11 @@ _SHORT = 6
 _SCIENTIFIC = Decimal("1e16")
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
 _LABELS = re.compile(
-    r"(^|[\W_])(year|years|yr|id|ids|key|code|zip|zipcode|postcode|phone|sku|no|nr|number)$",
-    re.IGNORECASE,
+    r"(^| )(year|yr|id|key|code|zip|zipcode|postcode|phone|sku|no|nr|number)$", re.IGNORECASE
 )
-_AMOUNTS = re.compile(r"^(number|no|nr)\b.*\bof\b|^(number|no|nr)$", re.IGNORECASE)
+_AMOUNTS = re.compile(
+    r"^(number|no|nr|count|distinct|unique|total|sum|avg|average|mean|median)( |$)", re.IGNORECASE
+)
 _SPAN = re.compile(
     r"(?P<sign>-?)P(?:(?P<years>[\d.]+)Y)?(?:(?P<months>[\d.]+)M)?(?:(?P<weeks>[\d.]+)W)?"
     r"(?:(?P<days>[\d.]+)D)?(?:T(?:(?P<hours>[\d.]+)H)?(?:(?P<minutes>[\d.]+)M)?"
@@ -77,7 +78,8 @@ def show_column(
 
 def is_label(column: Column) -> bool:
     """Whether a column's numbers name things (a year, an identifier) rather than count them."""
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.name).strip()
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name)
+    name = re.sub(r"[\W_]+", " ", spaced).strip()
     return bool(_LABELS.search(name)) and not _AMOUNTS.search(name)
 
 

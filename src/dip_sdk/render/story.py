@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..types.plan import OutputColumn
 from ..types.result import Check, Option, ResultFacts
 from ..types.values import Column, Row
-from .numbers import is_label, plural, seconds, show, show_column
+from .numbers import is_label, plural, seconds, show_column
 
 _WHO = {
     "rules": "rules, without a model",
@@ -94,13 +94,13 @@ def _grid(facts: ResultFacts, rows: int) -> Grid | None:
     """The first rows; nothing when the sentence already tells the only value."""
     if facts.status != "answered" or not facts.columns:
         return None
-    asked = _asked(facts)
-    if _is_told(facts, asked.get(facts.columns[0].name)):
-        return None
     shown = facts.preview[: max(rows, 0)]
+    lines = cells(facts.columns, shown, _asked(facts))
+    if facts.value is not None and lines and lines[0][0] in facts.explanation:
+        return None
     return Grid(
         headers=tuple(column.name for column in facts.columns),
-        rows=cells(facts.columns, shown, asked),
+        rows=lines,
         right=tuple(column.numeric and not is_label(column) for column in facts.columns),
         whole=tuple(column.numeric or column.temporal for column in facts.columns),
         count=_count(len(shown), facts.row_count),
@@ -126,14 +126,6 @@ def cells(
 def _asked(facts: ResultFacts) -> dict[str, OutputColumn]:
     answer = facts.plan.answer if facts.plan else None
     return {column.label or column.column: column for column in (answer.columns if answer else ())}
-
-
-def _is_told(facts: ResultFacts, asked: OutputColumn | None) -> bool:
-    if facts.value is None:
-        return False
-    column = facts.columns[0]
-    decimals = asked.decimals if asked else None
-    return show(facts.value, column.type, decimals=decimals) in facts.explanation
 
 
 def _count(shown: int, total: int) -> str:

@@ -73,7 +73,10 @@ def test_numbers_that_name_things_have_no_separators(name):
     assert show_column([2024], Column(name=name, type="integer")) == ["2024"]
 
 
-@pytest.mark.parametrize("name", ["number of orders", "paid", "amount", "years_total", "number"])
+@pytest.mark.parametrize(
+    "name",
+    ["number of orders", "paid", "amount", "years_total", "number", "ids", "distinct order id"],
+)
 def test_numbers_that_count_things_have_separators(name):
     assert not is_label(Column(name=name, type="integer"))
 
