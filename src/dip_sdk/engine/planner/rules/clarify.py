@@ -49,7 +49,7 @@ def _clarification(found: list[tuple[Compiled, Done]], question: str, view: View
 
 
 def _labels(readings: list[Compiled]) -> list[str]:
-    """What tells the readings apart: their titles, with the join or the table where titles agree."""
+    """What tells the readings apart: their titles, and the join or table where those agree."""
     titles = [title_of(r.query) for r in readings]
     more = [
         f"{title} (by {r.via})" if r.via else f"{title} (from {r.query.base})"

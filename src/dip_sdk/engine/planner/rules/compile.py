@@ -8,6 +8,7 @@ from itertools import product
 
 from ....types.dataset import ROW_NUMBER
 from ....types.values import Wire, unique_names
+from .conditions import NONE
 from .joins import Hop, Path
 from .linking import Index
 from .query import Col, Condition, Direction, Key, Measure, Query, Sort, UnreadableError
@@ -281,7 +282,8 @@ class _Select:
         for condition in self.query.conditions:
             table = condition.col.table
             path = self.paths.get(table, ())
-            if table in keyed or all(hop.unique for hop in path):
+            alone = condition.op == NONE and bool(path)
+            if not alone and (table in keyed or all(hop.unique for hop in path)):
                 plain.append(self.condition(condition))
             else:
                 apart.setdefault(table, []).append(condition)
@@ -289,15 +291,17 @@ class _Select:
 
     def _having_some(self, table: str, conditions: list[Condition]) -> str:
         """Rows that some row of another table belongs to (or none does)."""
+        none = [c for c in conditions if c.op == NONE]
+        conditions = [c for c in conditions if c.op != NONE]
         negated = [c for c in conditions if c.op in {"not in", "<>"}]
-        if negated and len(conditions) > 1:
+        if negated and (none or len(conditions) > 1):
             raise UnreadableError("It says of the same things what they are and are not.")
         path = self.paths[table]
         inner = [replace(c, op={"not in": "in", "<>": "="}.get(c.op, c.op)) for c in conditions]
         last = f"s{len(path)}"
-        where = " and ".join(self.condition(c, last) for c in inner)
         first: Hop = path[0]
-        where += f" and s1.{quoted(first.to_column)} is not null"
+        known = f"s1.{quoted(first.to_column)} is not null"
+        where = " and ".join([*(self.condition(c, last) for c in inner), known])
         chain = "".join(
             f" join {quoted(h.to_table)} as s{n} "
             f"on s{n - 1}.{quoted(h.from_column)} = s{n}.{quoted(h.to_column)}"
@@ -307,7 +311,7 @@ class _Select:
             f"select s1.{quoted(first.to_column)} from {quoted(first.to_table)} as s1{chain} "
             f"where {where}"
         )
-        return f"t0.{quoted(first.from_column)} {'not ' if negated else ''}in ({inside})"
+        return f"t0.{quoted(first.from_column)} {'not ' if negated or none else ''}in ({inside})"
 
     def condition(self, condition: Condition, alias: str = "") -> str:
         col = condition.col

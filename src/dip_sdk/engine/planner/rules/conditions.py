@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from .draft import Draft
 from .elements import Compare, During, Value
@@ -10,8 +11,12 @@ from .filters import is_year
 from .lexicon import ORIGIN, TARGET
 from .linking import Index
 from .query import Col, Condition, Period, Query, UnreadableError
-from .words import name_words
+from .telling import plural
+from .words import name_words, readable
 
+MAX_DATES = 4
+NONE = "none"
+"""The operator of a condition that no row of another table belongs to it."""
 _SAID = {
     ">": "above",
     ">=": "at least",
@@ -22,14 +27,35 @@ _SAID = {
 }
 
 
-def conditions_of(draft: Draft, index: Index, query: Query) -> list[Condition]:
+@dataclass
+class DateChoice:
+    """Which of several dates is meant: each in turn, the same one throughout a reading."""
+
+    pick: int = -1
+    most: int = 1
+
+    def more(self) -> bool:
+        """Go to the next date; False when none is left."""
+        self.pick += 1
+        return self.pick < min(self.most, MAX_DATES)
+
+    def one(self, columns: list[Col]) -> Col:
+        """The date of this turn."""
+        self.most = max(self.most, len(columns))
+        if self.pick >= len(columns):
+            raise UnreadableError("It could mean several dates.")
+        return columns[self.pick]
+
+
+def conditions_of(draft: Draft, index: Index, query: Query, dates: DateChoice) -> list[Condition]:
     """The filters of the rows; raises `UnreadableError` where one has no clear column."""
     found = [
         *(_value(v) for v in draft.values),
         *(_flag(index, ref.col, wanted) for ref, wanted in draft.flags if ref.col),
         *_compares(draft, index, query),
         *_texts(draft),
-        *(_during(p, draft, index, query) for p in draft.periods),
+        *_lacking(draft, index),
+        *(_during(p, draft, index, query, dates) for p in draft.periods),
     ]
     _each_column_once(found)
     return found
@@ -105,12 +131,25 @@ def _texts(draft: Draft) -> Iterator[Condition]:
         yield Condition(col, f"is {state}", phrase=f"{col.label} is {state}")
 
 
-def _during(during: During, draft: Draft, index: Index, query: Query) -> Condition:
-    col = during.noun.ref.col if during.noun else _dated(during.period, draft, index, query)
+def _lacking(draft: Draft, index: Index) -> Iterator[Condition]:
+    for lacking in draft.lacking:
+        table = lacking.noun.ref.table
+        told = index.identity(table) or index.columns(table)[0]
+        yield Condition(told, NONE, phrase=f"no {plural(readable(table))}")
+
+
+def _during(
+    during: During, draft: Draft, index: Index, query: Query, dates: DateChoice
+) -> Condition:
+    found = [] if during.noun else _dated(during.period, draft, index, query)
+    col = during.noun.ref.col if during.noun else dates.one(found)
     assert col is not None  # noqa: S101
     if is_year(col) and not whole_years(during.period):
         raise UnreadableError(f"'{col.label}' holds years, not days.")
-    return Condition(col, "during", period=during.period)
+    period = during.period
+    if len(found) > 1:
+        period = replace(period, phrase=f"{period.phrase} by {col.label}")
+    return Condition(col, "during", period=period)
 
 
 def whole_years(period: Period) -> bool:
@@ -118,20 +157,17 @@ def whole_years(period: Period) -> bool:
     return all(d is None or (d.month, d.day) == (1, 1) for d in (period.start, period.end))
 
 
-def _dated(period: Period, draft: Draft, index: Index, query: Query) -> Col:
+def _dated(period: Period, draft: Draft, index: Index, query: Query) -> list[Col]:
     keyed = [k.col for k in query.keys if k.grain]
-    columns = [c for c in index.columns(query.base) if c.temporal]
-    years = [c for c in index.columns(query.base) if is_year(c)] if whole_years(period) else []
+    table = draft.lacking[0].noun.ref.table if draft.lacking else query.base
+    columns = [c for c in index.columns(table) if c.temporal]
+    years = [c for c in index.columns(table) if is_year(c)] if whole_years(period) else []
     found = keyed[:1] or columns or years
     if not found:
         found = _dated_nearby(period, index, query.base)
-    if len(found) != 1:
-        raise UnreadableError(
-            "There is no date to tell the period by."
-            if not found
-            else f"The period could be told by {' or '.join(c.label for c in found)}."
-        )
-    return found[0]
+    if not found:
+        raise UnreadableError("There is no date to tell the period by.")
+    return found
 
 
 def _dated_nearby(period: Period, index: Index, base: str) -> list[Col]:

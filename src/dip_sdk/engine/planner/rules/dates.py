@@ -217,7 +217,7 @@ def _name(start: date, unit: str) -> str:
 
 
 def day_at(tokens: Sequence[Token], i: int) -> tuple[Day, int] | None:
-    """A written date at a token: ISO, a month with or without a day, a quarter, a decade, a year."""
+    """A written date: ISO, a month with or without a day, a quarter, a decade, a year."""
     if _low(tokens, i) == "the":
         i += 1
     for read in (_iso, _month_first, _day_first, _quarter, _decade, _year):

@@ -21,6 +21,7 @@ from .elements import (
     Extreme,
     Group,
     GroupCompare,
+    Lacking,
     Lead,
     Most,
     Not,
@@ -36,6 +37,7 @@ from .elements import (
     slots,
 )
 from .filters import is_flag
+from .lexicon import GLUE
 from .linking import Hit, Index, Ref
 from .query import UnreadableError
 
@@ -60,6 +62,7 @@ class Draft:
     periods: list[During] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     ranks: list[Rank] = field(default_factory=list)
+    lacking: list[Lacking] = field(default_factory=list)
     extremes: list[Extreme] = field(default_factory=list)
     mosts: list[Most] = field(default_factory=list)
     tops: list[Top] = field(default_factory=list)
@@ -97,6 +100,7 @@ _PLACES = {
     During: "periods",
     Group: "groups",
     Rank: "ranks",
+    Lacking: "lacking",
     Extreme: "extremes",
     Most: "mosts",
     Top: "tops",
@@ -118,12 +122,8 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
         match element:
             case CountNext():
                 counting = True
-            case Noun() if (
-                element.beside and isinstance(before, Noun) and _strange(before, element)
-            ):
-                raise UnreadableError(
-                    f"'{before.words} {element.words}' is no one column, and not two either."
-                )
+            case Noun() if element.before not in GLUE | {""} and _strange(before, element):
+                raise UnreadableError(f"'{element.words}' stands beside a word it does not fit.")
             case Lead():
                 draft.lead = draft.lead or element.kind
             case Noun() if _says_yes(element, index):
@@ -147,8 +147,14 @@ def _says_yes(noun: Noun, index: Index) -> bool:
     return noun.ref.col is not None and is_flag(index, noun.ref.col)
 
 
-def _strange(first: Noun, second: Noun) -> bool:
+def _strange(first: Element | None, second: Noun) -> bool:
     """Two nouns side by side make sense only as a table and a column of it."""
+    if isinstance(first, Group):
+        return first.word != "adjective"
+    if isinstance(first, (Agg, Count, Most, Rank)):
+        return True
+    if not isinstance(first, Noun):
+        return False
     columns = [n for n in (first, second) if n.ref.col]
     return len(columns) != 1 or first.ref.table != second.ref.table
 

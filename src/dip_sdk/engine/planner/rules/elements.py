@@ -18,8 +18,13 @@ class Noun:
     words: str
     distinct: bool = False
     singular: bool = False
-    beside: bool = False
-    """It follows another word directly: nothing like "of" or "and" stands between."""
+    before: str = ""
+    """The word before it, determiners aside; "" where a question begins with it."""
+
+    @property
+    def joined(self) -> bool:
+        """It continues a list: "and name", ", age"."""
+        return self.before in {"and", ","}
 
     @property
     def ref(self) -> Ref:
@@ -133,6 +138,13 @@ class Blank:
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """Things that have none of a table's rows: "customers without orders"."""
+
+    noun: Noun
+
+
+@dataclass(frozen=True)
 class Not:
     """A yes-or-no column said no to: "not active"."""
 
@@ -220,6 +232,7 @@ Element: TypeAlias = (
     | GroupCompare
     | Contains
     | Blank
+    | Lacking
     | Not
     | During
     | Top

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .elements import Blank, Compare, Contains, During, Element, GroupCompare, Noun, Value
-from .lexicon import COMPARATIVES, COMPARISONS, NEGATIONS, SUFFIXES
+from .elements import (
+    Blank,
+    Compare,
+    Contains,
+    During,
+    Element,
+    GroupCompare,
+    Lacking,
+    Noun,
+    Value,
+)
+from .lexicon import COMPARATIVES, COMPARISONS, LACKING, NEGATIONS, SUFFIXES
 from .linking import Hit, Index
 from .measures import measures_at
 from .query import Col
@@ -18,6 +28,7 @@ _COMPARISONS = Phrases(COMPARISONS)
 _COMPARATIVES = Phrases(COMPARATIVES)
 _SUFFIXES = Phrases(SUFFIXES)
 _NEGATIONS = Phrases.of(NEGATIONS)
+_LACKING = Phrases.of(LACKING)
 _IS = frozenset({"is", "are", "was", "were", "of", "being", "that", "value", "equals"})
 _NAMED = frozenset({"is", "are", "was", "were", "of", "named", "called", "equals", "=", "being"})
 _OR = frozenset({",", "and", "or", "nor"})
@@ -66,8 +77,8 @@ def _cells_then_name(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
     """`North`, `North and South`, `the north region`."""
     for hits, end in _cell_lists(s, i):
         yield Value(hits), end
-        for noun, after in s.nouns(end):
-            fit = _fitting(hits, noun)
+        for noun, after in s.nouns(s.skip(end, {"is", "was", "are"})):
+            fit = _fitting(s.index, hits, noun)
             if fit:
                 yield Value(fit), after
 
@@ -81,14 +92,16 @@ def _name_then_cells(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
             negated, start = _negation(s, end) if _NEGATIONS.at(s.tokens, end) else (False, start)
         start = s.skip(start, {"the", "a", "an"} | _NAMED)
         for hits, after in _cell_lists(s, start):
-            fit = _fitting(hits, noun)
+            fit = _fitting(s.index, hits, noun)
             if fit:
                 yield Value(fit, negated=negated), after
 
 
-def _fitting(hits: tuple[Hit, ...], noun: Noun) -> tuple[Hit, ...]:
-    """The hits in a column that the noun names."""
+def _fitting(index: Index, hits: tuple[Hit, ...], noun: Noun) -> tuple[Hit, ...]:
+    """The hits in a column that the noun names, or that names the rows of its table."""
     costs = {(r.table, r.col.name): r.cost for r in noun.refs if r.col}
+    named = [index.own_name(r.table) for r in noun.refs if r.col is None]
+    costs |= {(col.table, col.name): 0.0 for col in named if col}
     return tuple(
         replace(hit, cost=hit.cost + costs[hit.col.table, hit.col.name])
         for hit in hits
@@ -221,4 +234,15 @@ def _blank(s: Sentence, i: int) -> Iterator[Step]:
                 yield Blank(replace(noun, refs=refs)), end, 1.0
 
 
-CLAUSES = (_value, _compare, _group_compare, _during, _contains, _blank)
+def _lacking(s: Sentence, i: int) -> Iterator[Step]:
+    for _, start in _LACKING.at(s.tokens, i)[:1]:
+        for noun, end in s.nouns(s.skip(start, {"any", "single", "a"})):
+            tables = tuple(r for r in noun.refs if r.col is None)
+            columns = tuple(r for r in noun.refs if r.col)
+            if tables:
+                yield Lacking(replace(noun, refs=tables)), end, 1.0 + tables[0].cost
+            elif columns:
+                yield Blank(replace(noun, refs=columns)), end, 1.0 + columns[0].cost
+
+
+CLAUSES = (_lacking, _value, _compare, _group_compare, _during, _contains, _blank)

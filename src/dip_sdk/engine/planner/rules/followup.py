@@ -23,7 +23,7 @@ from .elements import (
     Value,
 )
 from .grammar import readings
-from .lexicon import FOLLOW_ENDS, FOLLOW_STARTS
+from .lexicon import FOLLOW_ENDS, FOLLOW_PREPOSITIONS, FOLLOW_STARTS
 from .read import Candidate, Understanding, plausible, sentence_of, understand
 from .sentence import Phrases, Sentence
 
@@ -39,8 +39,19 @@ class _Fragment:
     """"and by month" adds to what was asked; "by month" puts it in its place."""
 
 
-def follow(text: str, view: View) -> Understanding | None:
-    """The readings of a question that changes the one before it; None where it can't be one."""
+def begins_like_one(text: str, view: View) -> bool:
+    """A question that begins with "and", "only", "in", "with" goes on from the one before."""
+    tokens = sentence_of(text, view).tokens
+    return bool(view.history and tokens) and (
+        bool(_STARTS.at(tokens, 0)) or tokens[0].low in FOLLOW_PREPOSITIONS
+    )
+
+
+def follow(text: str, view: View, *, bare: bool = False) -> Understanding | None:
+    """The readings of a question that changes the one before it; None where it can't be one.
+
+    With `bare`, only where it names nothing to compute of its own.
+    """
     if not view.history:
         return None
     fragment = _fragment(sentence_of(text, view))
@@ -52,6 +63,7 @@ def follow(text: str, view: View) -> Understanding | None:
     merged = (
         (cost, elements)
         for cost, new in readings(fragment.sentence)
+        if not (bare and any(isinstance(e, (Agg, Count, Lead)) for e in new))
         for elements in _merged(before.elements, new, adds=fragment.adds)
     )
     found = plausible(merged, fragment.sentence.index)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .conditions import conditions_of
+from .conditions import DateChoice, conditions_of
 from .draft import Draft
 from .elements import Agg, Compare, Count, GrainTerm, Noun, Order
 from .filters import is_flag, is_year
@@ -33,10 +33,12 @@ from .words import name_words
 
 
 def queries(draft: Draft, index: Index) -> Iterator[Query]:
-    """The whole readings of a draft."""
-    form = Form(draft, index)
-    for query in form.readings():
-        yield form.finished(query)
+    """The whole readings of a draft: one for each date it may mean."""
+    dates = DateChoice()
+    while dates.more():
+        form = Form(replace(draft), index, dates)
+        for query in form.readings():
+            yield form.finished(query)
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Form:
 
     draft: Draft
     index: Index
+    dates: DateChoice
 
     def readings(self) -> Iterator[Query]:
         d = self.draft
@@ -52,6 +55,8 @@ class Form:
             yield from self._rows()
         elif d.share:
             yield from self._share()
+        elif d.tops and d.groups and (d.aggs or d.counts) and not d.nouns:
+            yield from self._cut()
         elif d.ranked or self._names_the_extreme():
             yield from ranked(self)
         elif d.aggs or d.counts:
@@ -66,7 +71,8 @@ class Form:
     def finished(self, query: Query) -> Query:
         """The reading with its filters, order and chart; or a refusal."""
         d = self.draft
-        query = replace(query, conditions=(*query.conditions, *conditions_of(d, self.index, query)))
+        found = conditions_of(d, self.index, query, self.dates)
+        query = replace(query, conditions=(*query.conditions, *found))
         query = replace(query, having=(*query.having, *self._having(query)))
         if d.orders:
             query = self._ordered(query)
@@ -124,17 +130,12 @@ class Form:
         if term.noun and term.noun.ref.col:
             return Key(term.noun.ref.col, term.grain)
         years = [c for c in self.index.columns(base) if is_year(c)]
-        dates = self.dates(base)
+        dates = [c for c in self.index.columns(base) if c.temporal]
         if not dates and term.grain == "year" and len(years) == 1:
             return Key(years[0])
-        if len(dates) != 1:
-            raise UnreadableError(
-                "It needs one date to count by." if not dates else "It could mean several dates."
-            )
-        return Key(dates[0], term.grain)
-
-    def dates(self, table: str) -> list[Col]:
-        return [c for c in self.index.columns(table) if c.temporal]
+        if not dates:
+            raise UnreadableError("There is no date to count by.")
+        return Key(self.dates.one(dates), term.grain)
 
     def entity(self, table: str) -> Key:
         """Grouping by the things of a table: by what tells them apart, shown by their name."""
@@ -267,6 +268,13 @@ class Form:
         shape: Shape = "value" if not keys else "trend" if d.trend or keys[0].grain else "groups"
         yield Query(base, shape, tuple(measures), tuple(keys))
 
+    def _cut(self) -> Iterator[Query]:
+        """ "Total amount by product, top 3": the groups with the highest measure."""
+        top = self.draft.tops[0]
+        for query in self._measured():
+            order = Sort(top.direction, measure=query.measures[0])
+            yield replace(query, shape="top", sort=order, limit=top.count)
+
     def _in_order(self, measures: list[Measure]) -> list[Measure]:
         if len(set(measures)) != len(measures):
             raise UnreadableError("It asks for the same measure twice.")
@@ -290,7 +298,7 @@ class Form:
         if all(n.col == keys[0].col for n in named):
             return keys
         identity = keys[0].identity or keys[0].col
-        if not self.index.unique(identity) and named[0].col not in {identity}:
+        if not self.index.unique(identity) and named[0].col != identity:
             raise UnreadableError("It shows columns that its groups do not have.")
         return [replace(n, identity=None if n.col == identity else identity) for n in named]
 
@@ -361,7 +369,7 @@ class Form:
         candidates = [c.table for c in columns] or named[:1]
         for table in dict.fromkeys(named + candidates if columns else candidates):
             if all(self.index.graph.paths(table, c.table, unique=True) for c in columns):
-                return [table] if table in named or not named or not columns else [table]
+                return [table]
         raise UnreadableError("Its columns lie in tables that no join brings together.")
 
     def _list_of(self, base: str, columns: list[Col]) -> Query:
@@ -419,7 +427,7 @@ class Form:
         if len(d.tables) != 1 or d.column_nouns or d.aggs or d.counts or d.periods:
             raise UnreadableError("It is not clear what the share is of.")
         base = d.tables[0]
-        conditions: list[Condition] = conditions_of(d, self.index, Query(base, "value"))
+        conditions: list[Condition] = conditions_of(d, self.index, Query(base, "value"), self.dates)
         if not conditions or any(c.col.table != base for c in conditions):
             raise UnreadableError("It is not clear what the share is of.")
         d.values, d.compares, d.flags, d.contains, d.blanks = [], [], [], [], []

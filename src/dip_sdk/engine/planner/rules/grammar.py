@@ -21,9 +21,10 @@ from .lexicon import (
     SHARE_TAILS,
     SHARES,
     TRENDS,
+    VOCABULARY,
 )
 from .query import Chart
-from .sentence import Phrases, Sentence
+from .sentence import DETERMINERS, Phrases, Sentence
 
 Step = tuple[Element | None, int, float]
 """An element (or none, for words that change nothing), where it ends, and its cost."""
@@ -71,7 +72,13 @@ def steps_at(s: Sentence, i: int) -> Iterator[Step]:
 
 
 def unknown_words(s: Sentence) -> tuple[str, ...]:
-    """Words that no element takes in, whatever stands around them."""
+    """Words that no element takes in; those of the lexicon only where there are no others."""
+    words = _untaken(s)
+    strange = tuple(w for w in words if w.casefold() not in VOCABULARY)
+    return strange or words
+
+
+def _untaken(s: Sentence) -> tuple[str, ...]:
     taken: set[int] = set()
     for i in range(len(s.tokens)):
         for _, end, _ in steps_at(s, i):
@@ -80,13 +87,16 @@ def unknown_words(s: Sentence) -> tuple[str, ...]:
 
 
 def _glue(s: Sentence, i: int) -> Iterator[Step]:
-    if s.tokens[i].low in GLUE and not s.tokens[i].quoted:
+    begins = i == 0 and bool(_LEADS.at(s.tokens, i) or s.low(i) == "where")
+    if s.low(i) in GLUE and not s.tokens[i].quoted and not begins:
         yield None, i + 1, _GLUE_COST
     for _, end in _FILLERS.at(s.tokens, i):
         yield None, end, _GLUE_COST
 
 
 def _lead(s: Sentence, i: int) -> Iterator[Step]:
+    if s.low(i) in {"of", "in", "for", "from", "at"} and s.low(i + 1) == "which":
+        yield Lead("which"), i + 2, 0.1
     if i and not all(_POLITE.at(s.tokens, k) or s.low(k) == "," for k in range(_first(s, i))):
         return
     for _, end in _POLITE.at(s.tokens, i):
@@ -103,9 +113,12 @@ def _first(s: Sentence, i: int) -> int:
 def _noun(s: Sentence, i: int) -> Iterator[Step]:
     if s.low(i) in {"the", "a", "an", "all", "our", "their", "its"}:
         return
-    beside = i > 0 and s.low(i - 1) not in GLUE and not _LEADS.at(s.tokens, i - 1)
+    before = i - 1
+    while s.low(before) in DETERMINERS - {"of", "each"}:
+        before -= 1
+    word = "" if _LEADS.at(s.tokens, before) else s.low(before)
     for noun, end in s.nouns(i):
-        yield replace(noun, beside=beside), end, 1.0 + noun.refs[0].cost
+        yield replace(noun, before=word), end, 1.0 + noun.refs[0].cost
 
 
 def _not(s: Sentence, i: int) -> Iterator[Step]:

@@ -187,6 +187,7 @@ GLUE: Final = frozenset(
         "which",
         "who",
         "whose",
+        "where",
         "their",
         "its",
         "it",
@@ -437,6 +438,31 @@ SUFFIXES: Final = {
     "and below": "<=",
 }
 
+LACKING: Final = (
+    "without",
+    "without any",
+    "without a",
+    "with no",
+    "have no",
+    "has no",
+    "had no",
+    "do not have",
+    "do not have any",
+    "do not have a",
+    "does not have",
+    "does not have any",
+    "did not have",
+    "did not have any",
+    "did not have a",
+    "don't have",
+    "don't have any",
+    "doesn't have any",
+    "didn't have any",
+    "not have any",
+    "not have",
+)
+"""What stands before a thing that there is none of."""
+
 NEGATIONS: Final = (
     "not",
     "is not",
@@ -451,7 +477,6 @@ NEGATIONS: Final = (
     "excluding",
     "outside",
     "outside of",
-    "without",
     "not being",
 )
 
@@ -790,6 +815,9 @@ FOLLOW_STARTS: Final = (
     "but",
     "then",
 )
+FOLLOW_PREPOSITIONS: Final = frozenset(
+    {"in", "for", "with", "since", "before", "after", "by", "per", "from", "where", "as"}
+)
 FOLLOW_ENDS: Final = ("instead", "only", "too", "as well", "also")
 
 WHY: Final = frozenset(
@@ -820,3 +848,14 @@ COMMON_WORDS: Final = (
     | {"may", "march", "man", "high", "low", "up", "down", "out", "yes", "back"}
 )
 """Words too common to be taken for a cell of the data unless written as one."""
+
+VOCABULARY: Final = frozenset(
+    word
+    for phrases in (
+        *(AGGREGATES, COUNTS, DISTINCT, GROUPERS, MOST, ADJECTIVES, COMPARISONS, COMPARATIVES),
+        *(SORTERS, DIRECTIONS, TOPS, LEADS, TRENDS, NEGATIONS, LACKING, SHARES, SUFFIXES),
+    )
+    for phrase in phrases
+    for word in phrase.split()
+)
+"""Every word that the tables above give a meaning to."""

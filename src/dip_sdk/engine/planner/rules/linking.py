@@ -79,6 +79,12 @@ class Index:
     def name_column(self, table: str) -> Col | None:
         """The column that names a row of a table to a person."""
         texts = [c for c in self.columns(table) if c.type == "text"]
+        named = [c for c in texts if name_words(c.name)[-1:] in {("name",), ("title",)}]
+        return self.own_name(table) or (named[0] if len(named) == 1 else None)
+
+    def own_name(self, table: str) -> Col | None:
+        """The column that is called a table's name: `name`, `title`, `<table> name`, `<table>`."""
+        texts = [c for c in self.columns(table) if c.type == "text"]
         own = name_words(table)
         for wanted in (
             ("name",),
@@ -91,8 +97,7 @@ class Index:
             for col in texts:
                 if name_words(col.name) == wanted:
                     return col
-        named = [c for c in texts if name_words(c.name)[-1:] in {("name",), ("title",)}]
-        return named[0] if len(named) == 1 else None
+        return None
 
     def unique(self, col: Col) -> bool:
         """Each row of the table has its own value here."""

@@ -56,23 +56,32 @@ DEFAULT_TOP = 10
 
 def aggregate(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
     """`average, minimum and maximum age`, `total of the amount`."""
-    fns, end = _functions(s, i)
-    if not fns:
-        return
-    word = s.low(i)
-    start = s.skip(end, _OF)
-    if s.low(start) in {"amount", "value"} and s.low(start + 1) == "of":
-        yield from _over(s, fns, word, start + 2)
-    yield from _over(s, fns, word, start)
+    yield from _after_its_noun(s, i)
+    for some, end in _functions(s, i):
+        start = s.skip(end, _OF)
+        if s.low(start) in {"amount", "value"} and s.low(start + 1) == "of":
+            yield from _over(s, some, s.low(i), start + 2)
+        yield from _over(s, some, s.low(i), start)
 
 
-def _functions(s: Sentence, i: int) -> tuple[tuple[str, ...], int]:
+def _after_its_noun(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
+    """`whose price is the highest`."""
+    for noun, end in s.nouns(i):
+        start = s.skip(end, {"is", "are", "was", "were", "the"})
+        for fn, after in _AGGREGATES.at(s.tokens, start)[:1] if start > end else []:
+            fit = _columns(noun, (fn,)) if fn in {"min", "max"} else None
+            if fit and s.low(i - 1) in {"whose", "where", "with"}:
+                yield Agg((fn,), (fit,), "whose"), after, 1.0 + fit.refs[0].cost
+
+
+def _functions(s: Sentence, i: int) -> Iterator[tuple[tuple[str, ...], int]]:
+    """ "average", "average and maximum": each row of functions, and where it ends."""
     fns: list[str] = []
     end = i
     while found := _AGGREGATES.at(s.tokens, s.skip(end, _AND) if fns else end)[:1]:
         fns.append(found[0][0])
         end = found[0][1]
-    return tuple(fns), end
+        yield tuple(fns), end
 
 
 def _over(

@@ -25,7 +25,8 @@ def helped(text: str, view: View) -> Missing:
     if not view.tables:
         return Missing(message="There is no data yet: upload a file, then ask about it.")
     return Missing(
-        message=f"Ask a question about {_tables(view)}.{_suggested(text, view)}",
+        message=f"Ask a question about {_tables(view)}.",
+        suggestions=nearest(text, view),
     )
 
 
@@ -33,11 +34,11 @@ def missing(text: str, view: View, found: Understanding) -> Missing:
     """Why the question has no answer here."""
     if not view.tables:
         return helped(text, view)
-    why = _reason(text, view, found)
     return Missing(
-        message=f"{why}{_suggested(text, view)}",
+        message=_reason(text, view, found),
         understood=found.understood,
         unknown=found.unknown,
+        suggestions=nearest(text, view),
     )
 
 
@@ -54,7 +55,7 @@ def _reason(text: str, view: View, found: Understanding) -> str:
 
 def _near(words: tuple[str, ...], index: Index) -> str:
     labels = list(dict.fromkeys(c.label for c in index.cols.values()))
-    near = [n for w in words for n in get_close_matches(w.lower(), labels, n=2, cutoff=0.6)]
+    near = [n for w in words for n in get_close_matches(w.lower(), labels, n=2, cutoff=0.8)]
     if near:
         return f"The nearest columns are {', '.join(dict.fromkeys(near))}."
     measures = [c.label for c in index.cols.values() if c.measurable]
@@ -65,8 +66,3 @@ def _near(words: tuple[str, ...], index: Index) -> str:
 def _tables(view: View) -> str:
     names = [t.name for t in view.tables]
     return ", ".join(names[:_NAMES]) + (", ..." if len(names) > _NAMES else "")
-
-
-def _suggested(text: str, view: View) -> str:
-    near = nearest(text, view)
-    return f" You could ask: {'; '.join(near)}." if near else ""

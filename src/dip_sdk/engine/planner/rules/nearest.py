@@ -10,7 +10,7 @@ from .filters import is_year
 from .linking import Index, index_of
 from .query import Col
 from .read import understand
-from .telling import plural
+from .telling import aggregated, plural
 from .words import name_words, readable, tokenize
 
 _TRIED = 12
@@ -50,13 +50,14 @@ def _of_measures(
 ) -> Iterator[tuple[str, set[str]]]:
     for measure in measures[:3]:
         how = "average" if measure.additive is False else "total"
+        what = aggregated(how, measure.label)
         words = own | set(name_words(measure.name)) | {how}
         for key in keys[:2]:
-            yield f"{how} {measure.label} by {key.label}", words | set(name_words(key.name))
+            yield f"{what} by {key.label}", words | set(name_words(key.name))
         if len(dates) == 1:
-            yield f"{how} {measure.label} by month", words | {"month", "trend"}
+            yield f"{what} by month", words | {"month", "trend"}
         if not keys:
-            yield f"{how} {measure.label}", words
+            yield what, words
 
 
 def _groups_well(index: Index, col: Col) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from ....types.result import Clarification
-from ..base import Planning, Question, Refused, View
+from ..base import Outcome, Planning, Proposal, Question, Refused, View
 from .clarify import agreed
 from .compile import Compiled
-from .followup import follow
+from .followup import begins_like_one, follow
+from .linking import Index
 from .missing import empty, helped, missing
 from .read import Understanding, sentence_of, understand
 from .settle import settled
@@ -34,9 +37,7 @@ class RulesPlanner:
             yield missing(question.text, view, found)
             return
         index = sentence_of(question.text, view).index
-        readings: list[Compiled] = []
-        for candidate in found.candidates[:_MAX_READINGS]:
-            readings.append((yield from settled(candidate.compiled, index)))
+        readings = yield from _settled(found, index)
         chosen = yield from agreed(readings, question.text, view)
         if isinstance(chosen, Clarification):
             yield chosen
@@ -47,8 +48,21 @@ class RulesPlanner:
             yield from _answer(chosen, question, view)
 
 
+def _settled(
+    found: Understanding, index: Index
+) -> Generator[Proposal, Outcome, list[Compiled]]:
+    """The plausible readings, with what only the data can tell."""
+    readings = []
+    for candidate in found.candidates[:_MAX_READINGS]:
+        reading = yield from settled(candidate.compiled, index)
+        readings += [reading]
+    return readings
+
+
 def _understood(text: str, view: View) -> Understanding:
-    """Read as it stands; where that fails, as a change of the question before."""
+    """Read as it stands, or as a change of the question before: first where it begins like one."""
+    if begins_like_one(text, view) and (changed := follow(text, view, bare=True)):
+        return changed
     found = understand(text, view)
     if found.candidates:
         return found

@@ -107,6 +107,9 @@ def _for_target(
     tables = {n.ref.table for n in shown if n.ref.col is None}
     if len(tables) > 1 or (table in tables and any(n.ref.table != table for n in shown)):
         raise UnreadableError("A superlative of one thing inside another is not covered.")
+    later = [n for n in shown if n.ref.col][1:]
+    if any(not n.joined for n in later):
+        raise UnreadableError("A superlative of one thing inside another is not covered.")
     targets = [n for n in shown if n.ref.col is None] or shown
     if not targets:
         yield _row_level(form, table, [], by, direction, limit)

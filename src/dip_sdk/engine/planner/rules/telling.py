@@ -21,11 +21,14 @@ def measure_label(measure: Measure, *, share: bool = False) -> str:
         label = plural(readable(measure.table))
     elif measure.fn == "count_distinct":
         label = f"distinct {plural(measure.col.label)}"
-    elif measure.col.label.split()[0] == _SAID[measure.fn]:
-        label = measure.col.label
     else:
-        label = f"{_SAID[measure.fn]} {measure.col.label}"
+        label = aggregated(_SAID[measure.fn], measure.col.label)
     return f"share of {label} (%)" if share else label
+
+
+def aggregated(how: str, label: str) -> str:
+    """ "total amount"; a column that is called a total keeps its name."""
+    return label if label.startswith(how) else f"{how} {label}"
 
 
 def key_label(key: Key) -> str:

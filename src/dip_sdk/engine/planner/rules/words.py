@@ -1,4 +1,4 @@
-"""Words: a question as tokens, identifiers as words, and the one stem both sides are compared by."""
+"""Words: a question as tokens, identifiers as words, and the stem both are compared by."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     r"""
     (?P<quoted>"[^"]+"|\u201c[^\u201d]+\u201d|(?<![\w])'[^']+'(?![\w])|\u2018[^\u2019]+\u2019)
   | (?P<iso>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\d)|\d{1,2}/\d{1,2}/\d{4})
-  | (?P<number>[$€£]?(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:\s?%|(?:k|m|bn|mn|mm|b)\b)?(?![\w]))
+  | (?P<number>[$€£]?(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?(?:\s?%|(?:k|m|bn|mn|mm|b)\b)?(?![\w]))
   | (?P<symbol>>=|<=|!=|<>|≥|≤|≠|[<>=])
   | (?P<word>\w+(?:['\u2019]\w+)*)
   | (?P<mark>[,;.?!:])
@@ -39,7 +39,7 @@ _TOKEN = re.compile(
 def tokenize(text: str) -> tuple[Token, ...]:
     """The tokens of a question; closing punctuation is dropped, a comma stays."""
     tokens = [_token(found) for found in _TOKEN.finditer(text)]
-    kept = [token for token in tokens if token.low not in {"?", "!", ":", "s"}]
+    kept = [token for token in tokens if token.low not in {"?", "!", ":"}]
     while kept and kept[-1].low in {".", ",", ";"}:
         kept.pop()
     return tuple(kept)
