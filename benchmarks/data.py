@@ -9,7 +9,7 @@ import duckdb
 WIDE = """
     select i as id, (hash(i) % 100000)::integer as customer, hash(i + 1) % 1000 / 7.0 as amount,
         hash(i + 2) % 50 as quantity, date '2020-01-01' + (hash(i + 3) % 1500)::integer as ordered,
-        ['North', 'South', 'East', 'West', 'Centre'][1 + hash(i + 4) % 5] as region,
+        ['North', 'South', 'East', 'West', 'Centre'][(1 + hash(i + 4) % 5)::bigint] as region,
         'product ' || (hash(i + 5) % 5000) as product, hash(i + 6) % 2 = 0 as paid,
         hash(i + 7) % 10000 / 100.0 as discount
     from range({rows}) t(i)

@@ -17,7 +17,6 @@ from ..types.errors import Cancelled, DipError, QueryFailed, WorkerLost
 from ..types.events import Event
 from ..types.plan import AnswerStep, ChartStep, Plan, SqlStep
 from ..types.result import Check, Clarification, Missing, ResultFacts
-from ..worker.runner import Made
 from . import chart, checks, explain, suggest
 from .bridge import Cancel
 from .planner.base import Done, Outcome, Planner, Probe, Proposal, Question, Refused, Say, View
@@ -150,7 +149,6 @@ def _settle(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, A
     if reshape:
         draft.run.derive(reshape)
     draft.shown = reshape.name if reshape else end.table
-    draft.run.steps.append(end)
     yield job.tell.rows(draft.run.table(draft.shown))
     return end
 
@@ -171,9 +169,9 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
     """Chart, checks, the sentence, what to ask next; then the table is kept."""
     made, shown = draft.run.table(end.table), draft.run.table(draft.shown)
     yield job.tell.status("Generating insights...")
-    plan = _plan(job, draft)
+    plan = _plan(job, draft, end)
     yield job.tell.plan(plan)
-    drawn = _chart(draft, plan, end, made)
+    drawn = _draw(draft, plan.chart) if plan.chart else None
     if drawn:
         yield job.tell.chart(drawn)
     for check in _checks(draft, plan, end):
@@ -227,25 +225,30 @@ def _decline(job: Job, draft: Draft, missing: Missing) -> Generator[Event, None,
     )
 
 
-def _plan(job: Job, draft: Draft) -> Plan:
+def _plan(job: Job, draft: Draft, end: AnswerStep) -> Plan:
     """The steps that ran, with what they rest on: enough to give the same answer again."""
     prints = {table.name: table.fingerprint for table in draft.view.tables}
     return Plan(
         question=job.question.text,
         planner=job.planner.name,
-        steps=tuple(draft.run.steps),
+        steps=(*draft.run.steps, *_chosen_chart(draft, end), end),
         tables={name: prints[name] for name in sorted(draft.run.read)},
         today=draft.view.today,
         versions=versions(),
     )
 
 
-def _chart(draft: Draft, plan: Plan, end: AnswerStep, made: Made) -> dict[str, object] | None:
-    """The chart asked for, or the one that suits; a chart that fails costs no answer."""
-    asked = plan.chart
-    step = asked or chart.choose(made.columns, made.rows, made.preview, end.reading, end.table)
-    if step is None:
-        return None
+def _chosen_chart(draft: Draft, end: AnswerStep) -> tuple[ChartStep, ...]:
+    """The chart that suits the answer, where the planner asked for none."""
+    if any(isinstance(step, ChartStep) for step in draft.run.steps):
+        return ()
+    made = draft.run.table(end.table)
+    step = chart.choose(made.columns, made.rows, made.preview, end.reading, end.table)
+    return (step,) if step else ()
+
+
+def _draw(draft: Draft, step: ChartStep) -> dict[str, object] | None:
+    """The specification with its data; a chart that fails costs no answer."""
     shown = draft.run.table(step.table)
     try:
         sql = chart.query(step, shown.columns, shown.rows, draft.run.qualified(step.table))
