@@ -185,13 +185,16 @@ async def test_an_answer_shows_itself(result):
     assert result.chart._repr_mimebundle_()["image/png"]
 
 
-async def test_an_answer_becomes_code(result, folder):
+async def test_an_answer_becomes_code(result, session, folder):
     assert "select" in (await result.to_code()).lower()
     script = await result.to_code("pandas")
     assert str(folder / "sales.csv") in script
     answer: dict = {}
     exec(script.replace("print(answer)", ""), answer)
     assert totals(answer["answer"].itertuples(index=False)) == TOTALS
+    monthly = await session.query("total amount by month")
+    exec((await monthly.to_code("pandas")).replace("print(answer)", ""), answer)
+    assert answer["answer"].iloc[:, -1].tolist() == [30, 12, 1]
 
 
 async def test_an_answer_is_computed_again(result):

@@ -183,13 +183,16 @@ def test_an_answer_shows_itself(result):
     assert result.chart._repr_mimebundle_()["image/png"]
 
 
-def test_an_answer_becomes_code(result, folder):
+def test_an_answer_becomes_code(result, session, folder):
     assert "select" in (result.to_code()).lower()
     script = result.to_code("pandas")
     assert str(folder / "sales.csv") in script
     answer: dict = {}
     exec(script.replace("print(answer)", ""), answer)
     assert totals(answer["answer"].itertuples(index=False)) == TOTALS
+    monthly = session.query("total amount by month")
+    exec((monthly.to_code("pandas")).replace("print(answer)", ""), answer)
+    assert answer["answer"].iloc[:, -1].tolist() == [30, 12, 1]
 
 
 def test_an_answer_is_computed_again(result):

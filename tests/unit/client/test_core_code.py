@@ -76,6 +76,7 @@ def dataset(path: str, **parsed) -> Dataset:
         columns=(
             TableColumn(name="region", type="text"),
             TableColumn(name="amount", type="double"),
+            TableColumn(name="day", type="date"),
         ),
         parsed=Parsed(**parsed),
         fingerprint="f",
@@ -89,9 +90,13 @@ def dataset(path: str, **parsed) -> Dataset:
 
 def test_the_script_runs_and_gives_the_answer(tmp_path: Path):
     file = tmp_path / "sales.csv"
-    file.write_text("report of today\nRegion;Amount\nNorth;1,5\nO'Neil;2,25\nO'Neil;3\n")
+    file.write_text(
+        "report of today\nRegion;Amount;Day\n"
+        "North;1,5;01/02/2024\nO'Neil;2,25;13/02/2024\nO'Neil;3;14/02/2024\n"
+    )
     how = {"format": "csv", "delimiter": ";", "decimal": ",", "skip": 1, "encoding": "utf-8"}
-    script = code.pandas(facts(KEPT, TOTAL), [dataset(str(file), **how)])
+    total = TOTAL.model_copy(update={"sql": f"{TOTAL.sql} WHERE month(day) = 2"})
+    script = code.pandas(facts(KEPT, total), [dataset(str(file), day_first=True, **how)])
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )

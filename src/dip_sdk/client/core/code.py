@@ -9,7 +9,7 @@ from ...types.dataset import Dataset, Table
 from ...types.errors import ConfigError
 from ...types.plan import SqlStep
 from ...types.result import ResultFacts
-from ...types.values import Wire
+from ...types.values import TEMPORAL, Wire
 
 _PIECES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w+)""")
 _READERS = {"csv": "read_csv", "excel": "read_excel", "parquet": "read_parquet"}
@@ -107,7 +107,20 @@ def _read(table: Table, dataset: Dataset) -> str:
     arguments = ", ".join([repr(dataset.source), *(f"{k}={v!r}" for k, v in options.items())])
     columns = [column.name for column in table.visible]
     read = f"{table.name} = pd.{reader}({arguments})"
-    return "\n".join([*notes, read, f"{table.name}.columns = {columns!r}"])
+    return "\n".join([*notes, read, f"{table.name}.columns = {columns!r}", *_dates(table)])
+
+
+def _dates(table: Table) -> list[str]:
+    """Lines that turn text into dates; Parquet has them as they are."""
+    if table.parsed.format == "parquet":
+        return []
+    order = ", dayfirst=True" if table.parsed.day_first else ""
+    return [
+        f"{name} = pd.to_datetime({name}{order})"
+        for name in (
+            f"{table.name}[{column.name!r}]" for column in table.visible if column.type in TEMPORAL
+        )
+    ]
 
 
 def _options(table: Table) -> dict[str, object]:
