@@ -142,11 +142,25 @@ def _strength(left: _Side, right: _Side) -> float:
         return STRONG
     if same and left.keyed and left.base:
         return STRONG
-    if right.own_key and (_role_of(left, right.entity) or _short_for(left, right.entity)):
+    if right.own_key and not _names_itself(left) and _may_mean(left, right.entity):
         return FAIR
     if same and (left.base or _extends(left, right)):
         return FAIR
     return WEAK if left.text and right.text else 0.0
+
+
+def _names_itself(side: _Side) -> bool:
+    """`ContId` in `continents` is its own key, whatever else it may be short for."""
+    return side.base == side.entity or _short_for(side, side.entity)
+
+
+def _may_mean(left: _Side, entity: str) -> bool:
+    return _role_of(left, entity) or _part_of(left, entity) or _short_for(left, entity)
+
+
+def _part_of(left: _Side, entity: str) -> bool:
+    """`maker` is a row of `car_makers`."""
+    return len(left.base) > 3 and entity.endswith(left.base)
 
 
 def _role_of(left: _Side, entity: str) -> bool:
@@ -242,7 +256,7 @@ def _counters(pair: _Pair, values: _Values) -> bool:
 
 
 def _needed(found: Sequence[tuple[float, Link]]) -> list[tuple[float, Link]]:
-    """Without guesses beside sure links, and many-to-many links beside a shared key."""
+    """Without guesses beside sure links, and links between two that point at the same table."""
     sure = {(k.left_table, k.left_column) for strength, k in found if strength > WEAK}
     targets: dict[tuple[str, str], set[str]] = {}
     for _, k in found:
@@ -250,13 +264,10 @@ def _needed(found: Sequence[tuple[float, Link]]) -> list[tuple[float, Link]]:
             targets.setdefault((k.left_table, k.left_column), set()).add(k.right_table)
 
     def adds(strength: float, link: Link) -> bool:
-        left = (link.left_table, link.left_column)
+        left, right = (link.left_table, link.left_column), (link.right_table, link.right_column)
         if strength == WEAK:
             return left not in sure
-        shared = targets.get(left, set()) & targets.get(
-            (link.right_table, link.right_column), set()
-        )
-        return link.right_unique or not shared
+        return not targets.get(left, set()) & targets.get(right, set())
 
     return [(strength, link) for strength, link in found if adds(strength, link)]
 

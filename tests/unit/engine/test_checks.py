@@ -39,7 +39,7 @@ class World:
     def _table(self, name: str, sql: str) -> Table:
         numbered = f"select *, row_number() over () - 1 as _row from ({sql})"
         self.con.execute(f'create table "{name}" as {numbered}')
-        columns = tuple(TableColumn(name=c.name, type=c.type) for c in self._columns(name))
+        columns = tuple(TableColumn(name=c.name, type=c.type) for c in self._columns(f'"{name}"'))
         (rows,) = self.con.execute(f'select count(*) from "{name}"').fetchone()
         return Table(
             name=name, dataset_id="d", source=f"{name}.csv", rows=rows, columns=columns,
@@ -79,9 +79,10 @@ class World:
         values = tuple((encode(value), count) for value, count in rows.fetchall())
         return Distinct(table=table, column=column, values=values, complete=True)
 
-    def context(self, *sqls: str, params=None, **reading) -> Context:
+    def context(self, *sqls: str, params=None, question="q", names=(), **reading) -> Context:
         steps = [
-            SqlStep(name=f"step {n}", sql=sql, params=params or {}) for n, sql in enumerate(sqls)
+            SqlStep(name=names[n] if names else f"step {n}", sql=sql, params=params or {})
+            for n, sql in enumerate(sqls)
         ]
         self.con.execute(f'drop schema "{RUN}" cascade; create schema "{RUN}"')
         guard, made, trees = Guard(self.tables.values()), {}, {}
@@ -91,7 +92,7 @@ class World:
             made[step.name] = self._make(step, checked)
             trees[step.name] = checked.tree
         answer = AnswerStep(table=steps[-1].name, reading=Reading(**reading))
-        plan = Plan(question="q", planner="rules", steps=(*steps, answer))
+        plan = Plan(question=question, planner="rules", steps=(*steps, answer))
         view = View(tuple(self.tables.values()), links=self.links, distinct=self.distinct)
         return Context(plan, trees, view, made, RUN, answer, self.look)
 
@@ -305,10 +306,37 @@ def test_a_list_that_loses_rows_to_missing_keys():
             "where o.status = 'paid' and c.age > 30"
         ),
         "select o.id from orders o left join customers c on o.customer_id = c.id where c.age > 30",
+        (
+            "select o.id from orders o join customers c on o.customer_id = c.id "
+            "where o.amount between c.age and 200"
+        ),
+        (
+            "select o.id from orders o join customers c on o.customer_id = c.id "
+            "and year(o.ordered) = c.age + 2000"
+        ),
     ],
 )
 def test_rows_left_out_by_a_filter_are_no_loss(shop, sql):
     assert shop.codes(sql) == []
+
+
+def test_things_that_nothing_refers_to_are_no_loss():
+    world = World(
+        cars="select i::int as id, (i * 9)::int as cost from range(9) t(i)",
+        sales="select i::int as id, (i + 2)::int as car_id, i::int as price from range(5) t(i)",
+    )
+    sql = "select sum(cost) as cost, sum(price) as price from sales join cars on car_id = cars.id"
+    world.links = (
+        Link(
+            left_table="sales",
+            left_column="car_id",
+            right_table="cars",
+            right_column="id",
+            right_unique=True,
+            overlap=1.0,
+        ),
+    )
+    assert world.codes(sql) == []
 
 
 # Missing values
@@ -708,6 +736,14 @@ def test_a_limit_that_was_asked_for_or_never_reached_is_silent(shop):
     assert World(orders=ORDERS).codes("select id from orders limit 91") == []
 
 
+@pytest.mark.parametrize("question", ["the 3 largest orders", "the three largest orders?"])
+def test_a_limit_in_the_words_of_the_question_is_silent(shop, question):
+    sql = "select id, amount from orders order by amount desc limit 3"
+    assert shop.codes(sql, question=question) == []
+    assert shop.codes(sql, question="the largest orders") == ["truncated"]
+    assert shop.codes(sql.replace("3", "1"), question="the largest order") == []
+
+
 SCORES = "select 'n' || i as name, [9, 9, 8, 8, 8, 7, 6][i]::int as score from range(1, 8) t(i)"
 
 
@@ -854,6 +890,15 @@ def test_a_statement_that_cannot_be_counted_stops_no_other_check(shop):
         "from customers c where c.region = 'North'"
     )
     assert list(find(context)) == []
+
+
+def test_a_step_may_be_called_like_the_table_it_reads(shop):
+    codes = shop.codes(
+        "select status, sum(amount) as total from orders where status <> 'lots' group by 1",
+        "select * from orders",
+        names=("orders", "Customers"),
+    )
+    assert codes == ["empty_filter"]
 
 
 def test_a_large_table_is_left_alone(shop):

@@ -166,6 +166,34 @@ def test_values_that_hardly_agree_do_not_link():
     assert data.links() == []
 
 
+def test_a_tables_own_key_is_not_short_for_another():
+    data = Data(
+        continents=f"select cont_id, 'c' || cont_id as n from ({numbers('cont_id', 5)})",
+        countries=f"select country_id, 'k' || country_id as n from ({numbers('country_id', 30)})",
+    )
+    assert data.links() == []
+
+
+def test_a_part_of_a_tables_name_finds_it():
+    data = Data(
+        car_makers=f"select id, 'm' || id as caption from ({numbers('id', 20)})",
+        models="select 'x' || i as model, (i % 9 + 1)::int as maker from range(40) t(i)",
+    )
+    assert data.links() == ["models.maker -> car_makers.id"]
+
+
+def test_two_that_point_at_the_same_table_are_not_linked_with_each_other():
+    data = Data(
+        employee=numbers("employee_id", 20),
+        hiring=f"select employee_id, 's' as shop from ({numbers('employee_id', 10)})",
+        evaluation="select (i % 9 + 1)::int as employee_id, 5.5::double as n from range(30) t(i)",
+    )
+    assert sorted(data.links()) == [
+        "evaluation.employee_id -> employee.employee_id",
+        "hiring.employee_id -> employee.employee_id",
+    ]
+
+
 def test_two_fact_tables_link_by_their_key_only_without_its_own_table():
     facts = {
         "visits": "select (i % 10)::int as patient_id, 2.5::double as cost from range(40) t(i)",

@@ -82,11 +82,17 @@ class Block:
         return conjuncts(self.select.args.get("where"))
 
     @cached_property
+    def made(self) -> Mapping[str, Made]:
+        """What the steps before this one made, by name in lower case."""
+        before = self.context.before(self.step)
+        return {folded: self.context.made[name] for folded, name in before.items()}
+
+    @cached_property
     def rows(self) -> int:
         """Rows of all tables behind it."""
         root = self.context.trees[self.step]
-        names = {node.name for node in root.find_all(exp.Table)}
-        made = sum(m.rows for n, m in self.context.made.items() if n in names)
+        names = {node.name.casefold() for node in root.find_all(exp.Table)}
+        made = sum(m.rows for name, m in self.made.items() if name in names)
         return made + sum(t.rows for t in map(self.context.view.table, names) if t)
 
     def meant(self, key: exp.Expr) -> exp.Expr:
@@ -170,10 +176,9 @@ class Block:
         if ctes:
             body.set("with_", exp.With(expressions=[cte.copy() for cte in ctes]))
         hidden = {cte.alias.casefold() for cte in body.find_all(exp.CTE)}
-        made = {name.casefold(): name for name in self.context.made}
         for node in list(body.find_all(exp.Table)):
             name = node.name.casefold()
-            if name in made and name not in hidden and not node.db:
+            if name in self.made and name not in hidden and not node.db:
                 if not node.alias:
                     node.set("alias", exp.TableAlias(this=exp.to_identifier(node.name)))
                 node.set("db", exp.to_identifier(self.context.run, quoted=True))
@@ -196,7 +201,7 @@ class Block:
         if isinstance(node, exp.Table):
             inner = next((c.this for c in self._ctes() if c.alias == node.name), None)
         if isinstance(node, exp.Table) and inner is None:
-            made = _made(self.context, node.name)
+            made = self.made.get(node.name.casefold())
             if made:
                 return Source(alias, node, None, frozenset(c.name.casefold() for c in made.columns))
             table = self.context.view.table(node.name)
@@ -233,10 +238,6 @@ def row_of(source: Source) -> str:
 def whole(value: Wire) -> int:
     """A count on the wire, as a number."""
     return int(str(value)) if value is not None else 0
-
-
-def _made(context: Context, name: str) -> Made | None:
-    return next((m for n, m in context.made.items() if n.casefold() == name.casefold()), None)
 
 
 def _outputs(query: exp.Expr | None) -> frozenset[str] | None:

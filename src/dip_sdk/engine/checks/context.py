@@ -45,7 +45,6 @@ class Context:
 
     def lineage(self) -> tuple[str, ...]:
         """The steps that the answer rests on, the answer's own last."""
-        names = {name.casefold(): name for name in self.trees}
         wanted, found = [self.answer.table], list[str]()
         while wanted:
             step = wanted.pop()
@@ -53,18 +52,24 @@ class Context:
                 continue
             found.append(step)
             read = (node.name.casefold() for node in self.trees[step].find_all(exp.Table))
-            wanted += [names[name] for name in read if name in names]
+            earlier = self.before(step)
+            wanted += [earlier[name] for name in read if name in earlier]
         return tuple(step for step in self.trees if step in found)
+
+    def before(self, step: str) -> Mapping[str, str]:
+        """The steps that a step could read, by name in lower case."""
+        order = list(self.trees)
+        return {name.casefold(): name for name in order[: order.index(step)]}
 
     def shown(self) -> tuple[str, ...]:
         """The steps whose rows are the answer's rows: its own, and one it merely reshapes."""
         steps, last = [self.answer.table], self.trees.get(self.answer.table)
-        while isinstance(last, exp.Select) and (before := self._reshaped(last)):
+        while isinstance(last, exp.Select) and (before := self._reshaped(last, steps[-1])):
             steps.append(before)
             last = self.trees[before]
         return tuple(steps)
 
-    def _reshaped(self, select: exp.Select) -> str | None:
+    def _reshaped(self, select: exp.Select, step: str) -> str | None:
         """The step of which the statement only chooses and rounds columns."""
         others = {"with_", "joins", "where", "group", "having", "qualify", "limit", "distinct"}
         source = select.args.get("from_")
@@ -73,7 +78,7 @@ class Context:
         if next(aggregates(select), None) is not None:
             return None
         name = source.this.name.casefold() if isinstance(source.this, exp.Table) else ""
-        return next((step for step in self.trees if step.casefold() == name), None)
+        return self.before(step).get(name)
 
 
 def finding(code: str, message: str, *, warns: bool = True, **numbers: Wire) -> Check:

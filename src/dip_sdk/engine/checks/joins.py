@@ -241,17 +241,36 @@ def _bare(block: Block, counted: Source) -> _Bare | None:
         return None
     if any(source.table is None for source in others) or _nested(block, counted):
         return None
-    links = tuple(c for c in block.conditions if len(block.owners(c)) > 1)
+    if _pointed_at(block, counted):
+        return None
+    links = tuple(c for c in block.conditions if _is_link(block, c))
     filters = [c for c in block.conditions if block.owners(c) == (counted,)]
     joins = []
     for join in block.joins:
         parts = conjuncts(join.args.get("on"))
-        linking = [part for part in parts if len(block.owners(part)) > 1]
+        linking = [part for part in parts if _is_link(block, part)]
         if not (linking or join.args.get("using") or links):
             return None
         joins.append(_with_on(join, parts if join.side else linking))
         filters += [] if join.side else [p for p in parts if block.owners(p) == (counted,)]
     return _Bare(tuple(joins), links, tuple(filters))
+
+
+def _is_link(block: Block, part: exp.Expr) -> bool:
+    """A column of one source held equal to a column of another; all else is a filter."""
+    plain = isinstance(part, exp.EQ) and all(
+        isinstance(side, exp.Column) for side in (part.this, part.expression)
+    )
+    return plain and len(block.owners(part)) > 1
+
+
+def _pointed_at(block: Block, counted: Source) -> bool:
+    """Another source refers to the counted one, as sales do to products: not all are sold."""
+    names = {source.table.name for source in block.sources.values() if source.table}
+    me = counted.title
+    return any(
+        k.right_table == me and k.left_table in names - {me} for k in block.context.view.links
+    )
 
 
 def _nested(block: Block, counted: Source) -> bool:

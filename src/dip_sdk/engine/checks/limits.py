@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -14,6 +15,10 @@ from .context import LARGE, finding
 
 MOST_SHOWN = 1_000
 KEY = "_key"
+NUMBERS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve",
+)  # fmt: skip
 
 
 def limits(block: Block) -> Iterator[Check]:
@@ -25,7 +30,7 @@ def limits(block: Block) -> Iterator[Check]:
     order = block.select.args.get("order")
     if order is not None and limit <= MOST_SHOWN:
         yield from _ties(block, order.expressions[0], limit)
-    asked = block.context.answer.reading.limit == limit
+    asked = _asked(block, limit)
     if order is not None and asked:
         return
     total = _total(block)
@@ -52,6 +57,17 @@ def _limit(block: Block) -> int | None:
         value = block.context.params(block.step).get(node.name)
         return value if isinstance(value, int) else None
     return int(node.this) if isinstance(node, exp.Literal) and not node.is_string else None
+
+
+def _asked(block: Block, limit: int) -> bool:
+    """The question wants so many: by its reading, by its words, or as "the most" wants one."""
+    if block.context.answer.reading.limit == limit:
+        return True
+    said = re.findall(r"\w+", block.context.plan.question.casefold())
+    word = NUMBERS[limit] if limit < len(NUMBERS) else ""
+    return (
+        str(limit) in said or word in said or (limit == 1 and bool(block.select.args.get("order")))
+    )
 
 
 def _total(block: Block) -> int:

@@ -23,7 +23,7 @@ MOSTLY = 0.2
 
 
 def small_sample(block: Block) -> Iterator[Check]:
-    """Averages that rest on very few rows; a note when all of them do."""
+    """Averages that rest on very few rows; a note when most of them do."""
     averaged = next((a for a in block.aggregates if a.name in AVERAGES and a.argument), None)
     if averaged is None or block.keys is None or block.rows > LARGE:
         return
@@ -45,7 +45,7 @@ def small_sample(block: Block) -> Iterator[Check]:
         )
     some, every = whole(small), whole(groups)
     yield finding(
-        "small_sample", message, warns=some < every, groups=every, small=some, least=least
+        "small_sample", message, warns=2 * some <= every, groups=every, small=some, least=least
     )
 
 
