@@ -63,6 +63,17 @@ VALUES: list[tuple[str, str, Any]] = [
     ("orders", "earliest ordered", D(2023, 1, 10)),
     ("orders", "amount in 2024", 1280.0),
     ("orders", "what percentage of orders are cancelled", 20.0),
+    ("orders", "which month had the highest amount", D(2023, 12, 1)),
+    ("orders", "which year had the most orders?", 2024),
+    ("orders", "which quarter has the highest total amount", D(2023, 10, 1)),
+    ("orders", "which category has the lowest average amount?", "Lamps"),
+    ("orders", "region with the highest average amount", "West"),
+    ("air", "which airline has the highest average delay", "Northwind Air"),
+    ("staff", "which department has the highest average salary", "Board"),
+    ("orders", "total amount excluding cancelled orders", 2260.0),
+    ("orders", "best selling product", "Stool"),
+    ("staff", "how many employees work in Support", 2),
+    ("air", "how many flights are operated by SunJet", 2),
     # staff: two tables
     ("staff", "how many employees are there?", 6),
     ("staff", "what is the average salary", 56166.666666666664),
@@ -72,7 +83,6 @@ VALUES: list[tuple[str, str, Any]] = [
     ("staff", "how many remote employees are there", 3),
     ("staff", "how many employees are not remote", 3),
     ("staff", "how many employees older than 40", 2),
-    ("staff", "how many employees earn a salary above 50000", None),
     ("staff", "how many employees with a salary above 50k", 4),
     ("staff", "number of employees hired since 2018", 3),
     ("staff", "maximum age", 51),
@@ -111,11 +121,9 @@ VALUES: list[tuple[str, str, Any]] = [
     ("air", "how many airlines are there", 3),
     ("air", "how many airports", 3),
     ("air", "which airline has the most flights?", "Northwind Air"),
-    ("air", "which airline has the longest distance in total", None),
     # shop: one to many
     ("shop", "how many customers are there", 4),
     ("shop", "how many customers in Porto", 2),
-    ("shop", "total of invoices", None),
     ("shop", "what is the average total of invoices", 322.5),
     ("shop", "how many invoices of Retail customers", 3),
     ("shop", "which customer has the most invoices", "Kim Li"),
@@ -127,9 +135,7 @@ VALUES: list[tuple[str, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("world", "question", "value"), [case for case in VALUES if case[2] is not None]
-)
+@pytest.mark.parametrize(("world", "question", "value"), VALUES)
 def test_a_question_for_one_value_gets_it(
     worlds: Mapping[str, Any], world: str, question: str, value: Any
 ) -> None:
@@ -293,10 +299,23 @@ TABLES: list[tuple[str, str, list[tuple[Any, ...]]]] = [
     ("staff", "who is the youngest employee", [("Cy Young",), ("Flo Reed",)]),
     ("staff", "top 2 employees by salary", [("Dee Park", 83000), ("Bo Larsen", 61000)]),
     ("staff", "3 oldest employees", [("Dee Park",), ("Bo Larsen",), ("Eli Moss",)]),
+    ("orders", "top 2 months by amount", [(D(2023, 12, 1), 900.0), (D(2024, 6, 1), 800.0)]),
+    (
+        "orders",
+        "product of the latest order",
+        [("Aeron",)],
+    ),
+    (
+        "staff",
+        "employees hired before 2013",
+        [
+            (2, "Bo Larsen", 45, 61000, D(2012, 7, 15), 1, False),
+            (4, "Dee Park", 51, 83000, D(2009, 11, 30), 3, False),
+        ],
+    ),
     ("staff", "which departments have at least 2 employees", [("Engineering",), ("Support",)]),
     ("staff", "which departments are without employees", [("Legal",)]),
     ("staff", "which departments have no employees", [("Legal",)]),
-    ("staff", "employees hired in 2020 or later", []),
     (
         "staff",
         "number of employees by year of hired",
@@ -344,7 +363,7 @@ TABLES: list[tuple[str, str, list[tuple[Any, ...]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("world", "question", "rows"), [c for c in TABLES if c[2]])
+@pytest.mark.parametrize(("world", "question", "rows"), TABLES)
 def test_a_question_for_a_table_gets_its_rows(
     worlds: Mapping[str, Any], world: str, question: str, rows: list[tuple[Any, ...]]
 ) -> None:

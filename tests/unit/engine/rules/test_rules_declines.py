@@ -115,7 +115,8 @@ def test_two_readings_that_differ_are_both_shown(
 def test_sales_that_may_be_two_columns_is_asked_back(make_world: Callable[..., Any]) -> None:
     world = make_world(
         {
-            "deals": "select * from (values ('N', 2, 10::double), ('S', 3, 5::double)) t(region, quantity, amount)"
+            "deals": "select * from (values ('N', 2, 10::double), ('S', 3, 5::double)) "
+            "t(region, quantity, amount)"
         }
     )
     asked = world.ask("total sales")

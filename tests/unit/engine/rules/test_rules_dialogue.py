@@ -101,6 +101,16 @@ def test_two_keys_make_a_grouped_chart(worlds: Mapping[str, Any]) -> None:
     assert (asked.chart.mark, asked.chart.series) == ("grouped", "region")
 
 
+def test_a_histogram_is_drawn_of_one_column(worlds: Mapping[str, Any]) -> None:
+    asked = worlds["orders"].ask("histogram of amount")
+    assert (asked.chart.mark, asked.chart.x, asked.chart.y) == ("histogram", "amount", None)
+
+
+def test_a_scatter_plot_is_drawn_of_two_columns(worlds: Mapping[str, Any]) -> None:
+    asked = worlds["orders"].ask("scatter plot of quantity and amount")
+    assert (asked.chart.mark, asked.chart.x, asked.chart.y) == ("scatter", "quantity", "amount")
+
+
 def test_the_first_rows_keep_the_order_of_the_file(worlds: Mapping[str, Any]) -> None:
     asked = worlds["orders"].ask("show the first 3 rows")
     assert [row[0] for row in asked.rows] == [1, 2, 3]

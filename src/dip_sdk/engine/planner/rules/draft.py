@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from .elements import (
+    RANKED,
     Agg,
     Blank,
     ChartAs,
@@ -24,6 +25,7 @@ from .elements import (
     Lacking,
     Lead,
     Most,
+    MostOf,
     Not,
     Noun,
     Order,
@@ -33,6 +35,7 @@ from .elements import (
     Top,
     Trend,
     Value,
+    Verb,
     bound,
     slots,
 )
@@ -65,12 +68,14 @@ class Draft:
     lacking: list[Lacking] = field(default_factory=list)
     extremes: list[Extreme] = field(default_factory=list)
     mosts: list[Most] = field(default_factory=list)
+    mosts_of: list[MostOf] = field(default_factory=list)
     tops: list[Top] = field(default_factory=list)
     rows: list[Rows] = field(default_factory=list)
     count_rows: list[CountRows] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     charts: list[ChartAs] = field(default_factory=list)
     trend: bool = False
+    verbs: bool = False
     share: bool = False
     sequence: tuple[Element, ...] = ()
 
@@ -84,8 +89,13 @@ class Draft:
         return [n for n in self.nouns if n.ref.col is not None]
 
     @property
+    def spans(self) -> list[Group]:
+        """Spans of time that are ranked: "which month"."""
+        return [g for g in self.groups if g.word == RANKED]
+
+    @property
     def ranked(self) -> bool:
-        return bool(self.extremes or self.mosts or self.tops)
+        return bool(self.extremes or self.mosts or self.mosts_of or self.tops)
 
 
 _PLACES = {
@@ -103,11 +113,15 @@ _PLACES = {
     Lacking: "lacking",
     Extreme: "extremes",
     Most: "mosts",
+    MostOf: "mosts_of",
     Top: "tops",
     Rows: "rows",
     Order: "orders",
     ChartAs: "charts",
 }
+
+
+_SAID = {Verb: "verbs", Trend: "trend", Share: "share"}
 
 
 def draft_of(elements: Sequence[Element], index: Index) -> Draft:
@@ -132,10 +146,8 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
                 draft.nouns.append(element)
             case Not():
                 draft.flags.append((element.noun.ref, False))
-            case Trend():
-                draft.trend = True
-            case Share():
-                draft.share = True
+            case Verb() | Trend() | Share():
+                setattr(draft, _SAID[type(element)], True)
             case _:
                 getattr(draft, _PLACES[type(element)]).append(element)
     if counting:
@@ -151,7 +163,7 @@ def _strange(first: Element | None, second: Noun) -> bool:
     """Two nouns side by side make sense only as a table and a column of it."""
     if isinstance(first, Group):
         return first.word != "adjective"
-    if isinstance(first, (Agg, Count, Most, Rank)):
+    if isinstance(first, (Agg, Count, Most, MostOf, Rank)):
         return True
     if not isinstance(first, Noun):
         return False

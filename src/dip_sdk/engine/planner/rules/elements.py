@@ -84,6 +84,10 @@ class GrainTerm:
     noun: Noun | None = None
 
 
+RANKED = "ranked"
+"""The word of a group that is itself what is ranked: "which month"."""
+
+
 @dataclass(frozen=True)
 class Group:
     """What the answer is split by."""
@@ -107,8 +111,6 @@ class Compare:
     numbers: tuple[float, ...]
     noun: Noun | None = None
     hints: tuple[str, ...] = ()
-    before: bool = False
-    """The noun stood before the comparison ("amount above 100")."""
 
 
 @dataclass(frozen=True)
@@ -193,12 +195,27 @@ class Most:
 
 
 @dataclass(frozen=True)
+class MostOf:
+    """ "the highest average amount": a superlative of an aggregate of groups."""
+
+    fn: str
+    measure: Agg | Count
+
+
+@dataclass(frozen=True)
 class Order:
     """The order asked for."""
 
     direction: Direction | None
     noun: Noun | None = None
     measure: Agg | Count | None = None
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb that names a relation the tables have already: "flights operated by SunJet"."""
+
+    word: str
 
 
 @dataclass(frozen=True)
@@ -239,7 +256,9 @@ Element: TypeAlias = (
     | Rows
     | Extreme
     | Most
+    | MostOf
     | Order
+    | Verb
     | Trend
     | Share
     | ChartAs

@@ -149,15 +149,14 @@ def _noun_compared(s: Sentence, i: int) -> Iterator[Step]:
         refs = tuple(r for r in noun.refs if r.col and r.col.numeric)
         if not refs:
             continue
-        noun = replace(noun, refs=refs)
         start = s.skip(end, _IS | {"has", "have"})
-        for op, numbers, after in _comparison(s, start):
-            last = s.after_unit(after)
-            yield Compare(op, numbers, noun, before=True), last, 1.0 + refs[0].cost
+        compared = _comparison(s, start)
         found = s.number(start)
-        if found and not _comparison(s, start) and start - end <= 1:
-            last = s.after_unit(found[1])
-            yield Compare("=", (found[0],), noun, before=True), last, 1.0 + refs[0].cost
+        if found and not compared and start - end <= 1:
+            compared = [("=", (found[0],), found[1])]
+        for op, numbers, after in compared:
+            column = replace(noun, refs=refs)
+            yield Compare(op, numbers, column), s.after_unit(after), 1.0 + refs[0].cost
 
 
 def _number_of(s: Sentence, i: int) -> Iterator[Step]:

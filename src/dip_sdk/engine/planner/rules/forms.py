@@ -51,6 +51,8 @@ class Form:
 
     def readings(self) -> Iterator[Query]:
         d = self.draft
+        if d.spans and not (d.ranked or self._names_the_extreme()):
+            raise UnreadableError("It names a span of time, but not what of it.")
         if d.rows or d.count_rows:
             yield from self._rows()
         elif d.share:
@@ -77,7 +79,11 @@ class Form:
         if d.orders:
             query = self._ordered(query)
         if d.charts:
+            if not (query.keys and query.measures) and not query.columns:
+                raise UnreadableError("There is nothing to draw a chart of.")
             query = replace(query, chart=Chart(d.charts[-1].chart.mark))
+        if d.verbs:
+            self._verbs_are_safe(query)
         self._all_tables_used(query)
         _tells_something(query)
         return query
@@ -200,6 +206,23 @@ class Form:
             if table not in used:
                 raise UnreadableError(f"It names '{table}', which the rest does not use.")
 
+    def _verbs_are_safe(self, query: Query) -> None:
+        """A verb says nothing new only where its things are related in exactly one way."""
+        d = self.draft
+        cells = [index_key for v in d.values for index_key in v.hits[0].cells]
+        doubtful = any(len(self.index.places(cell)) > 1 for cell in cells)
+        named = bool(d.tables or any(c.noun.ref.col is None for c in d.counts))
+        if doubtful or not named or self.dates.most > 1:
+            raise UnreadableError("A verb may mean more than one relation of these tables.")
+        related = {c.col.table for c in query.conditions} | {k.col.table for k in query.keys}
+        if not query.conditions and related <= {query.base}:
+            raise UnreadableError("A verb stands in the question, but nothing is related by it.")
+        for table in related:
+            ways = self.index.graph.paths(query.base, table, unique=False)
+            between = {h.to_table for h in ways[0][:-1]} if ways else set()
+            if len(ways) > 1 or not between <= set(d.tables):
+                raise UnreadableError("A verb may mean more than one relation of these tables.")
+
     def _hops(self, query: Query) -> list[Hop]:
         cols = [*query.columns, *(k.col for k in query.keys), *(c.col for c in query.conditions)]
         return [
@@ -214,8 +237,11 @@ class Form:
     def _names_the_extreme(self) -> bool:
         """ "Which region has the highest sales": a maximum with something that has it."""
         d = self.draft
+        if d.spans and (len(d.groups) > 1 or not d.lead):
+            raise UnreadableError("It names a span of time, but not what of it.")
         extreme = [a for a in d.aggs if set(a.fns) <= {"min", "max"} and len(a.fns) == 1]
-        if not extreme or len(d.aggs) != 1 or d.groups or d.counts or d.trend:
+        split = len(d.groups) > len(d.spans)
+        if not extreme or len(d.aggs) != 1 or split or d.counts or d.trend:
             return False
         targets = [n for n in d.nouns if n.ref.col is None or not n.ref.col.measurable]
         if d.lead in {"which", "who"}:
@@ -352,7 +378,8 @@ class Form:
     def _plain_total(self, columns: list[Col]) -> bool:
         """ "Sales in 2024": a bare measure that adds up, of no named thing, is its total."""
         one = len(columns) == 1 and columns[0].measurable and columns[0].additive is True
-        return one and not self.draft.tables and self.draft.lead != "which"
+        drawn = any(c.chart.mark in {"histogram", "scatter"} for c in self.draft.charts)
+        return one and not drawn and not self.draft.tables and self.draft.lead != "which"
 
     def _total(self, columns: list[Col]) -> Iterator[Query]:
         if len(columns) != 1 or not columns[0].measurable:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 
 from . import filters, measures
-from .elements import ChartAs, Element, Lead, Not, Noun, Share, Trend
+from .elements import ChartAs, Element, Lead, Not, Noun, Share, Trend, Verb
 from .lexicon import (
     CHART_NOUNS,
     CHART_VERBS,
@@ -17,10 +17,12 @@ from .lexicon import (
     GLUE,
     LEADS,
     NEGATIONS,
+    PICTURES,
     POLITE,
     SHARE_TAILS,
     SHARES,
     TRENDS,
+    VERBS,
     VOCABULARY,
 )
 from .query import Chart
@@ -30,6 +32,8 @@ Step = tuple[Element | None, int, float]
 """An element (or none, for words that change nothing), where it ends, and its cost."""
 
 _LEADS = Phrases(LEADS)
+_MARKS = Phrases(CHARTS)
+_PICTURES = Phrases(PICTURES)
 _POLITE = Phrases.of(POLITE)
 _FILLERS = Phrases.of(FILLERS)
 _TRENDS = Phrases.of(TRENDS)
@@ -129,6 +133,11 @@ def _not(s: Sentence, i: int) -> Iterator[Step]:
                 yield Not(Noun(flags, noun.words)), after, 1.0 + flags[0].cost
 
 
+def _verb(s: Sentence, i: int) -> Iterator[Step]:
+    if s.low(i) in VERBS and i > 0:
+        yield Verb(s.low(i)), i + 1 + (s.low(i + 1) == "by"), 0.8
+
+
 def _trend(s: Sentence, i: int) -> Iterator[Step]:
     for _, end in _TRENDS.at(s.tokens, i)[:1]:
         yield Trend(), end, 1.0
@@ -142,10 +151,12 @@ def _share(s: Sentence, i: int) -> Iterator[Step]:
 def _chart(s: Sentence, i: int) -> Iterator[Step]:
     start = s.skip(i, {"as", "in", "on", "with", "using"})
     start = s.skip(start, {"a", "an"})
-    mark = CHARTS.get(s.low(start), "")
-    noun = start + bool(mark)
+    marks = _MARKS.at(s.tokens, start)[:1]
+    mark, noun = marks[0] if marks else ("", start)
     if s.low(noun) in CHART_NOUNS and (mark or start > i or i == 0):
         yield ChartAs(Chart(mark)), noun + 1, 1.0
+    for mark, end in _PICTURES.at(s.tokens, i)[:1]:
+        yield ChartAs(Chart(mark)), end, 1.0
     if i <= 1 and s.low(i) in CHART_VERBS:
         yield ChartAs(Chart()), i + 1, 1.0
 
@@ -155,6 +166,7 @@ _CLAUSES: tuple[Callable[[Sentence, int], Iterator[Step]], ...] = (
     _glue,
     _noun,
     _not,
+    _verb,
     _trend,
     _share,
     _chart,

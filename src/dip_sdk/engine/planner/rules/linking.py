@@ -76,6 +76,10 @@ class Index:
             return []
         return [Hit(self.cols[place], tuple(cells), 0.0) for place, cells in found.items()]
 
+    def places(self, cell: str) -> list[tuple[str, str]]:
+        """The columns that hold a cell."""
+        return list(self.values.get(phrase_key(cell), ()))
+
     def name_column(self, table: str) -> Col | None:
         """The column that names a row of a table to a person."""
         texts = [c for c in self.columns(table) if c.type == "text"]
@@ -189,6 +193,8 @@ def _add_table(index: Index, table: Table) -> None:
         index.cols[table.name, column.name] = col
         for key, cost in _aliases(words, column, col):
             _add_name(index, key, Ref(table.name, col, cost))
+        for key in _endings(column, table):
+            _add_name(index, key, Ref(table.name, col, 1.0))
 
 
 def _add_name(index: Index, key: str, ref: Ref) -> None:
@@ -235,7 +241,7 @@ def _aliases(table: tuple[str, ...], column: TableColumn, col: Col) -> Iterator[
     seen = {name_words(column.name), name_words(column.label)} - {()}
     for words in seen:
         yield "".join(words), 0.0
-        yield "".join((*table, *words)), 0.0
+        yield "".join((*table, *words)), 0.5
         if words[: len(table)] == table and len(words) > len(table):
             yield "".join(words[len(table) :]), 0.3
         yield from _shortened(words, col)
@@ -256,9 +262,18 @@ def _shortened(words: tuple[str, ...], col: Col) -> Iterator[tuple[str, float]]:
         yield "".join(w for w in words[1:] if w != "of"), 0.9
     if words[0] == "is":
         yield "".join(words[1:]), 0.2
-    if words[-1] not in GENERIC | IDENTIFIERS | MEASURE_UNITS | {"type"}:
-        for start in range(1, len(words)):
-            yield "".join(words[start:]), 1.0
+
+
+def _endings(column: TableColumn, table: Table) -> Iterator[str]:
+    """The last words of a name, where no other column of the table has them further inside."""
+    words = name_words(column.name)
+    if words[-1] in GENERIC | IDENTIFIERS | MEASURE_UNITS | {"type"}:
+        return
+    names = [name_words(c.name) for c in table.visible]
+    for start in range(1, len(words)):
+        end = words[start:]
+        if not any(set(end) <= set(name) and name[-len(end) :] != end for name in names):
+            yield "".join(end)
 
 
 def _add_values(index: Index, view: View, table: Table, column: TableColumn) -> None:

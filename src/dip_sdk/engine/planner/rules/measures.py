@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .elements import (
+    RANKED,
     Agg,
     Count,
     CountNext,
@@ -14,6 +15,7 @@ from .elements import (
     GrainTerm,
     Group,
     Most,
+    MostOf,
     Noun,
     Order,
     Rank,
@@ -79,6 +81,8 @@ def _functions(s: Sentence, i: int) -> Iterator[tuple[tuple[str, ...], int]]:
     fns: list[str] = []
     end = i
     while found := _AGGREGATES.at(s.tokens, s.skip(end, _AND) if fns else end)[:1]:
+        if fns and not {s.low(k) for k in range(end, found[0][1])} & {"and", ","}:
+            return
         fns.append(found[0][0])
         end = found[0][1]
         yield tuple(fns), end
@@ -157,6 +161,14 @@ def _group(s: Sentence, i: int) -> Iterator[Step]:
             yield Rank(measure), after, cost
 
 
+def _span(s: Sentence, i: int) -> Iterator[Step]:
+    """ "Which month", "the best year", "top 3 months": spans of time that are ranked."""
+    for grain, end in _GRAINS.at(s.tokens, i)[:1]:
+        yield Group((GrainTerm(grain),), RANKED), end, 1.5
+    if s.tokens[i].stem != s.low(i) and s.tokens[i].stem in GRAINS:
+        yield Group((GrainTerm(GRAINS[s.tokens[i].stem]),), RANKED), i + 1, 1.5
+
+
 def _keys(s: Sentence, i: int) -> Iterator[tuple[tuple[Noun | GrainTerm, ...], int, float]]:
     for key, end, cost in _key(s, i):
         yield (key,), end, cost
@@ -189,6 +201,9 @@ def _extreme(s: Sentence, i: int) -> Iterator[Step]:
     for (fn, hints), end in _ADJECTIVES.at(s.tokens, i)[:1]:
         word = " ".join(t.low for t in s.tokens[i:end])
         yield Extreme(fn, hints, word), end, 1.0
+    for fn, end in _AGGREGATES.at(s.tokens, i)[:1]:
+        for measure, after, cost in measures_at(s, end) if fn in {"min", "max"} else ():
+            yield MostOf(fn, measure), after, cost
     for fn, end in _MOST.at(s.tokens, i)[:1]:
         for noun, after in s.nouns(end):
             yield Most(fn, noun), after, 1.0 + noun.refs[0].cost
@@ -199,9 +214,9 @@ def _top(s: Sentence, i: int) -> Iterator[Step]:
     direction = TOPS.get(s.low(start))
     if direction and (number := _whole(s, start + 1)):
         yield Top(number, _direction(direction)), start + 2, 1.0
-    if s.low(start) in {"top", "bottom"} and direction:
-        if any(not noun.singular for noun, _ in s.nouns(start + 1)):
-            yield Top(DEFAULT_TOP, _direction(direction)), start + 1, 1.2
+    many = any(not noun.singular for noun, _ in s.nouns(start + 1))
+    if direction and many and s.low(start) in {"top", "bottom"}:
+        yield Top(DEFAULT_TOP, _direction(direction)), start + 1, 1.2
     if (number := _whole(s, start)) and start == i:
         for (fn, hints), end in _ADJECTIVES.at(s.tokens, start + 1)[:1]:
             word = " ".join(t.low for t in s.tokens[start + 1 : end])
@@ -255,4 +270,4 @@ def _way(s: Sentence, i: int, told: str) -> tuple[Direction | None, int]:
     return (_direction(told) if told else None), i
 
 
-CLAUSES = (_measure, _count_rows, _group, _extreme, _top, _order)
+CLAUSES = (_measure, _count_rows, _group, _span, _extreme, _top, _order)

@@ -48,9 +48,7 @@ class RulesPlanner:
             yield from _answer(chosen, question, view)
 
 
-def _settled(
-    found: Understanding, index: Index
-) -> Generator[Proposal, Outcome, list[Compiled]]:
+def _settled(found: Understanding, index: Index) -> Generator[Proposal, Outcome, list[Compiled]]:
     """The plausible readings, with what only the data can tell."""
     readings = []
     for candidate in found.candidates[:_MAX_READINGS]:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 def ranked(form: Form) -> Iterator[Query]:
     """Readings of a superlative or a top list."""
     d = form.draft
-    if d.trend or d.share or len(d.extremes) + len(d.mosts) > 1 or len(d.tops) > 1:
+    if (
+        d.trend
+        or d.share
+        or len(d.extremes) + len(d.mosts) + len(d.mosts_of) > 1
+        or len(d.tops) > 1
+    ):
         raise UnreadableError("It has more than one superlative.")
     limit = d.tops[0].count if d.tops else _number(d.extremes)
     for by, direction in _rankings(form):
@@ -35,6 +40,9 @@ def _rankings(form: Form) -> Iterator[tuple[Measure | Col, Direction]]:
         yield from _adjective(form, d.extremes[0])
     elif d.mosts:
         yield _most(form, d.mosts[0]), _direction(d.mosts[0].fn)
+    elif d.mosts_of:
+        for by in form.measure(d.mosts_of[0].measure):
+            yield by, _direction(d.mosts_of[0].fn)
     elif d.tops:
         for by in _listed_by(form):
             yield by, d.tops[0].direction
@@ -55,16 +63,20 @@ def _adjective(form: Form, extreme: Extreme) -> Iterator[tuple[Measure | Col, Di
     named = [n.ref.col for n in d.column_nouns if n.ref.col and hinted(n.ref.col, extreme.hints)]
     tables = d.tables[:1] or [n.ref.table for n in d.nouns[:1]] or list(form.index.tables)
     columns = named or [
-        c
-        for table in tables
-        for c in form.index.columns(table)
-        if hinted(c, extreme.hints) and (c.measurable or c.temporal or "year" in c.label)
+        c for table in tables for c in form.index.columns(table) if _meant(c, extreme)
     ]
     if not columns:
         raise UnreadableError(f"No column says what '{extreme.word}' means.")
     for col in dict.fromkeys(columns):
-        turned = not hinted(col, tuple(h for h in extreme.hints if not h.startswith("-")))
+        turned = hinted(col, tuple(h for h in extreme.hints if h.startswith("-")))
         yield col, _direction({"max": "min", "min": "max"}[extreme.fn] if turned else extreme.fn)
+
+
+def _meant(col: Col, extreme: Extreme) -> bool:
+    """An adjective of time means any date; the others the columns of their hints."""
+    if col.temporal:
+        return "date" in extreme.hints or hinted(col, extreme.hints)
+    return hinted(col, extreme.hints) and (col.measurable or "year" in col.label)
 
 
 def _most(form: Form, most: Most) -> Measure | Col:
@@ -80,13 +92,14 @@ def _listed_by(form: Form) -> Iterator[Measure | Col]:
     if d.ranks:
         yield from form.measure(d.ranks[0].measure)[:1]
         return
-    named = [k for g in d.groups for k in g.keys if isinstance(k, Noun) and g.word == "by"]
-    if len(d.groups) == 1 and len(named) == 1:
+    others = [g for g in d.groups if g not in d.spans]
+    named = [k for g in others for k in g.keys if isinstance(k, Noun) and g.word == "by"]
+    if len(others) == 1 and len(named) == 1:
         col = named[0].ref.col
-        d.groups = []
+        d.groups = d.spans
         yield col or Measure("count", named[0].ref.table)
         return
-    if d.aggs and not d.groups:
+    if d.aggs and not others:
         agg = d.aggs[0]
         d.aggs = []
         yield from form.measure(agg)[:1]
@@ -98,9 +111,13 @@ def _for_target(
     form: Form, by: Measure | Col, direction: Direction, limit: int | None
 ) -> Iterator[Query]:
     d = form.draft
-    if d.groups or d.counts or (d.aggs and not _is_own(form, by)):
+    spans = d.spans
+    if len(d.groups) > len(spans) or d.counts or (d.aggs and not _is_own(form, by)):
         raise UnreadableError("A superlative beside other measures is not covered.")
     shown = [n for n in d.nouns if n.ref.col != by]
+    if spans:
+        yield from _spans(form, shown, by, direction, limit)
+        return
     if not shown and d.lead not in {"who", "which"}:
         raise UnreadableError("It is not clear what has the highest value.")
     table = by.table
@@ -115,6 +132,21 @@ def _for_target(
         yield _row_level(form, table, [], by, direction, limit)
         return
     yield from _ranked_things(form, targets, shown, by, direction, limit)
+
+
+def _spans(
+    form: Form, shown: list[Noun], by: Measure | Col, direction: Direction, limit: int | None
+) -> Iterator[Query]:
+    """ "Which month has the highest sales": spans of time by a total of each."""
+    if any(n.ref.table != by.table or n.ref.col for n in shown):
+        raise UnreadableError("It is not clear what has the highest value.")
+    keys = form.keys(by.table)
+    if isinstance(by, Measure):
+        yield _grouped(form, keys, by, direction, limit)
+        return
+    fns = {True: ("sum",), False: (_row_fn(direction), "avg"), None: ("sum", "avg")}
+    for fn in fns[by.additive if by.measurable else False]:
+        yield _grouped(form, keys, Measure(fn, by.table, by), direction, limit)
 
 
 def _is_own(form: Form, by: Measure | Col) -> bool:

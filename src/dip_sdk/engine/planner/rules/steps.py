@@ -16,6 +16,9 @@ _MARKS: dict[str, Mark] = {
     "pie": "pie",
     "area": "area",
     "scatter": "scatter",
+    "histogram": "histogram",
+    "stacked": "stacked",
+    "grouped": "grouped",
 }
 
 
@@ -36,6 +39,8 @@ def steps_of(compiled: Compiled) -> tuple[SqlStep | ChartStep | AnswerStep, ...]
 def _chart(compiled: Compiled, title: str) -> ChartStep:
     query = compiled.query
     asked = _MARKS.get(query.chart.mark if query.chart else "")
+    if not compiled.keys and len(compiled.shown) == 1:
+        return ChartStep(table=ANSWER, mark="histogram", x=compiled.shown[0], title=title)
     if not compiled.keys:
         x, y = compiled.shown[:2]
         return ChartStep(table=ANSWER, mark=asked or "scatter", x=x, y=y, title=title)
