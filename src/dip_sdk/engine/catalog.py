@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from ..types.dataset import Dataset, Distinct, Link, Table, TableReport
 from ..types.errors import DataError, DipError
 from ..types.profile import ColumnProfile
+from ..types.values import Row
 from ..worker.runner import Runner, TableFile
 from .guard import Guard
 from .links import likely_links
 from .nearest import nearest
+from .planner.base import Look
 
 DISTINCT_LIMIT = 10_000
 """Values of a column that are looked at when words of a question are matched to them."""
@@ -24,6 +26,7 @@ class Catalog:
         self.datasets = tuple(datasets)
         self.tables = tuple(table for dataset in self.datasets for table in dataset.tables)
         self.known: dict[tuple[str, str], Distinct] = before.known if before else {}
+        self.looked: dict[tuple[str, str], tuple[Row, ...]] = before.looked if before else {}
         self._links: tuple[Link, ...] | None = None
         self._guards: dict[tuple[str, ...], Guard] = {}
 
@@ -66,6 +69,13 @@ class Catalog:
         if key not in self.known:
             self.known[key] = runner.distinct(found.name, column, DISTINCT_LIMIT)
         return self.known[key].model_copy(update={"table": found.name})
+
+    def once(self, table: str, sql: str, look: Look) -> tuple[Row, ...]:
+        """A read over one table alone, remembered as long as the table's content is the same."""
+        key = (self.table(table).fingerprint, sql)
+        if key not in self.looked:
+            self.looked[key] = look(sql)
+        return self.looked[key]
 
     def links(self, runner: Runner) -> tuple[Link, ...]:
         """Likely joins between the tables."""

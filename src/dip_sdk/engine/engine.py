@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from .folders import UNNAMED, Folders, Lock
 from .planner.auto import planner_named
 from .planner.base import Planner
 from .session import Session
+
+PRIVACY = ("schema", "profile", "results")
 
 
 class Engine:
@@ -22,12 +25,17 @@ class Engine:
         workdir: Path | None = None,
         limits: Limits = Limits(),
         planner: str | Planner = "auto",
+        model: str | None = None,
+        privacy: str = "results",
+        budget: object = None,
     ) -> None:
+        _check_asking(model, privacy, budget)
         self._folders = Folders(workdir)
         self._limits = limits
         self._planner = planner_named(planner)
         self._open: dict[str, Session] = {}
         self._lock = threading.Lock()
+        atexit.register(self.close)
 
     def open(self, name: str | None = None, *, read_only: bool = False) -> Session:
         """A session: the named one as it was left, or a fresh one that ends with this engine.
@@ -73,6 +81,7 @@ class Engine:
         """Close every session; those without a name are deleted. Idempotent."""
         for session in tuple(self._open.values()):
             session.close()
+        atexit.unregister(self.close)
 
     def _forget(self, session: Session) -> None:
         self._open.pop(session.name or session.id, None)
@@ -83,4 +92,20 @@ class Engine:
             folder.path
             for folder in self._folders
             if folder.id.startswith(UNNAMED) and Lock(folder).free()
+        )
+
+
+def _check_asking(model: str | None, privacy: str, budget: object) -> None:
+    """Settings of a planner that asks a model: the rules send nothing and cost nothing."""
+    if privacy not in PRIVACY:
+        raise ConfigError(
+            f"There is no privacy mode {privacy!r}.",
+            hint=f"Choose one of {', '.join(PRIVACY)}; with the rules planner nothing is sent.",
+            code="unknown_privacy",
+        )
+    if model is not None or budget is not None:
+        raise ConfigError(
+            "model= and budget= are for a planner that asks a model; this version has none yet.",
+            hint="Leave them out: the rules planner sends nothing and costs nothing.",
+            code="no_model_planner",
         )

@@ -196,6 +196,7 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
         suggestions=suggestions,
         chart=drawn,
         steps=tuple(draft.run.done),
+        how=explain.how(plan, draft.run.done, draft.view.tables),
     )
 
 

@@ -67,6 +67,11 @@ class Session:
         self._catalog = Catalog(self._saved.datasets)
         self._worker.use(self._catalog.files())
 
+    @property
+    def sources(self) -> Path:
+        """Where what is fetched or converted for an upload may be written."""
+        return self._folder.sources
+
     # tables
 
     def add(
@@ -194,10 +199,15 @@ class Session:
         chosen = planner_named(planner) if planner else self._planner
         return self._answer(question, chosen, on, query_id, cancel)
 
-    def run(self, plan: Plan, *, query_id: str, cancel: Cancel) -> Iterator[Event]:
-        """Run a plan as it stands: an edited one, a chosen reading, a kept one."""
+    def run(
+        self, plan: Plan, *, query_id: str, cancel: Cancel, remember: bool = True
+    ) -> Iterator[Event]:
+        """Run a plan as it stands: an edited one, a chosen reading, a kept one.
+
+        With `remember` false it leaves no turn in the history: a chart drawn anew is no question.
+        """
         question = Question(plan.question)
-        return self._answer(question, FixedPlanner(plan), (), query_id, cancel)
+        return self._answer(question, FixedPlanner(plan), (), query_id, cancel, remember)
 
     def choose(
         self, result_id: str, option: int, *, query_id: str, cancel: Cancel
@@ -249,6 +259,7 @@ class Session:
             settings=self.settings,
             today=self.settings.today or date.today(),
             distinct=lambda table, column: catalog.distinct(self._worker, table, column),
+            once=catalog.once,
         )
 
     def _answerable(self, text: str, view: View) -> bool:

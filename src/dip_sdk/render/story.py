@@ -67,7 +67,7 @@ def story(facts: ResultFacts, rows: int) -> Story:
         notes=tuple(sorted(facts.checks, key=lambda check: check.level != "warning")),
         steps=tuple(Told(_step_line(run.title or run.name, run.rows, run.seconds), run.sql)
                     for run in facts.steps),
-        facts=(*_read(facts), _sent(facts)),
+        facts=(*(facts.how or _read(facts)), _sent(facts)),
         options=facts.clarification.options if facts.clarification else (),
         missing=_missing(facts),
         suggestions=facts.suggestions or (facts.missing.suggestions if facts.missing else ()),

@@ -102,6 +102,8 @@ class ResultFacts(Model):
     """A Vega-Lite specification with its data inside."""
     plan: Plan | None = None
     steps: tuple[StepRun, ...] = ()
+    how: tuple[str, ...] = ()
+    """How it was computed, in short plain sentences."""
     clarification: Clarification | None = None
     missing: Missing | None = None
     sent: tuple[Sent, ...] = ()
