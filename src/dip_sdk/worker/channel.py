@@ -18,7 +18,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import IO, Any, Literal
 
-from ..types.errors import DipError, from_wire
+from ..types.errors import DipError, QueryFailed, from_wire
 from .messages import Layers
 from .protocol import GREETING, Message, Setup, Writer, read
 
@@ -36,8 +36,8 @@ OWN_GROUP: dict[str, Any] = (
     else {"start_new_session": True}
 )
 """Ctrl-C in the caller's terminal must not reach the worker."""
-INNOCENT = ("start", "cancel", "drop", "finish")
-"""Verbs that are not suspected when a process crashes."""
+SUSPECT = ("step", "look", "restore", "ingest")
+"""Verbs with SQL or bytes that are not ours: one of them is to blame when a process crashes."""
 HEARTBEAT = 0.2
 STDERR_LINES = 60
 
@@ -45,14 +45,14 @@ STDERR_LINES = 60
 class Died(Exception):
     """The process ended before it answered.
 
-    `killed` tells whether that was our own doing, `alone` whether nothing else was being done, and
-    `words` what it last wrote to stderr.
+    `killed` tells whether that was our own doing, `guilty` whether only this call can have done
+    it, and `words` what it last wrote to stderr.
     """
 
-    def __init__(self, killed: bool, alone: bool, words: str) -> None:
+    def __init__(self, killed: bool, guilty: bool, words: str) -> None:
         super().__init__(words)
         self.killed = killed
-        self.alone = alone
+        self.guilty = guilty
         self.words = words
 
 
@@ -66,9 +66,10 @@ class Call:
     def __init__(self, number: int, verb: str) -> None:
         self.number = number
         self.verb = verb
-        self.answered = False
-        """The process is done with it, whatever became of the one who waited."""
+        self.over = threading.Event()
+        """The process is done with it, or gone, whatever became of the one who waited."""
         self.succeeded = False
+        self.arrived = True
         self._said: SimpleQueue[tuple[str, Any]] = SimpleQueue()
 
     def wait(
@@ -91,12 +92,18 @@ class Call:
         """Whoever waits gets this error at once; the answer, when it comes, is ignored."""
         self._said.put(("error", error))
 
+    def end(self, error: Exception) -> None:
+        """The process is gone."""
+        self.over.set()
+        self.fail(error)
+
     def tell(self, message: Message) -> None:
         """Take a frame that the worker wrote for this call."""
         if "progress" in message:
             self._said.put(("progress", message["progress"]))
             return
-        self.answered, self.succeeded = True, "answer" in message
+        self.succeeded = "answer" in message
+        self.over.set()
         if self.succeeded:
             self._said.put(("answer", message["answer"]))
         else:
@@ -150,15 +157,21 @@ class Channel:
         return self._layers
 
     def send(self, verb: str, /, **args: object) -> Call:
-        """Ask, and give the call to wait for."""
+        """Ask, and give the call to wait for. Raises `QueryFailed` for what cannot be sent."""
         call = Call(next(self._numbers), verb)
         with self._lock:
             if self.dead:
-                call.fail(self._died(alone=False))
+                call.end(self._died(guilty=False))
                 return call
             self._calls[call.number] = call
-        with suppress(OSError):  # a broken pipe: the reading thread tells of the end
+        try:
             self._writer.write({"id": call.number, "verb": verb, "args": args})
+        except OSError:  # a closed pipe: the reading thread tells of the end
+            call.arrived = False
+        except ValueError:
+            with self._lock:
+                self._calls.pop(call.number, None)
+            raise _cannot_be_sent() from None
         return call
 
     def kill(self) -> None:
@@ -202,12 +215,12 @@ class Channel:
             self._dead.set()
         with suppress(OSError):
             self._writer.close()
-        alone = sum(call.verb not in INNOCENT for call in calls.values()) <= 1
+        suspects = [c for c in calls.values() if c.verb in SUSPECT and c.arrived]
         for call in calls.values():
-            call.fail(self._died(alone))
+            call.end(self._died(guilty=suspects == [call]))
 
-    def _died(self, alone: bool) -> Died:
-        return Died(self._killed, alone, "".join(self._stderr))
+    def _died(self, *, guilty: bool) -> Died:
+        return Died(self._killed, guilty, "".join(self._stderr))
 
     def _overhear(self) -> None:
         with _pipe(self._process.stderr) as stderr:
@@ -225,6 +238,14 @@ def _start(mode: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.PIPE,
         env=kept | locale | FEW_ARENAS,
         **OWN_GROUP,
+    )
+
+
+def _cannot_be_sent() -> QueryFailed:
+    return QueryFailed(
+        "This cannot be sent to the worker: it is too large, or no valid text.",
+        hint="Bind fewer or smaller values.",
+        code="cannot_be_sent",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from ..types.errors import Cancelled, DipError, QueryFailed
 _PREFIX = re.compile(r"^[A-Z][\w ]*? Error: ")
 _PATHS = re.compile(r"""(['"]?)(?:/|[A-Za-z]:\\)[^\s'"]+\1""")
 _CANDIDATES = re.compile(r"(?:Candidate bindings|Did you mean)[:]?\s*(.+)")
+_INNER = re.compile(r"(pg|duckdb|sqlite|pragma|file)_|information_schema")
 _NAMES = re.compile(r'"([^"]+)"')
 
 
@@ -59,15 +61,17 @@ CODES = {
 def _said(words: str) -> tuple[str, str]:
     for pattern, tell in _PLAIN:
         if found := pattern.search(words):
-            return tell(found), _hint(words)
+            return tell(found), _hint(words, found[1] if found.groups() else "")
     first = _PATHS.sub("...", _PREFIX.sub("", words.partition("\n")[0])).rstrip("!. ")
-    return f"The statement failed: {first}.", _hint(words)
+    return f"The statement failed: {first}.", _hint(words, "")
 
 
-def _hint(words: str) -> str:
+def _hint(words: str, asked: str) -> str:
+    """The candidates that DuckDB names, the nearest alone where some are near."""
     found = _CANDIDATES.search(words)
-    names = _NAMES.findall(found.group(1)) if found else []
-    return f"Did you mean {', '.join(names[:5])}?" if names else ""
+    names = [name for name in _NAMES.findall(found[1] if found else "") if not _INNER.match(name)]
+    near = difflib.get_close_matches(asked, names, n=3, cutoff=0.6)
+    return f"Did you mean {', '.join(near or names[:5])}?" if names else ""
 
 
 _WANTED = {

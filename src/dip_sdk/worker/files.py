@@ -1,6 +1,6 @@
 """Result files: one DuckDB file a result, written whole or not at all, opened when read.
 
-A file holds one table, `result`, whose comment carries its columns as the wire names them.
+A file holds the table `result`, and its columns as the wire names them in the table `about`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class _Open:
     """A file that is attached under a name."""
 
     alias: str
+    columns: tuple[Column, ...]
     users: int = 0
     replaced: bool = False
     """The file behind it is another, or gone: it closes with its last user."""
@@ -72,8 +73,8 @@ class Files:
                 cursor.register("incoming", stream)
                 cursor.execute(f"create table {alias}.main.{TABLE} as from incoming")
                 cursor.unregister("incoming")
-                comment = _COLUMNS.dump_json(tuple(columns)).decode()
-                cursor.execute(f"comment on table {alias}.main.{TABLE} is {literal(comment)}")
+                about = _COLUMNS.dump_json(tuple(columns)).decode()
+                cursor.execute(f"create table {alias}.main.about as select ? as columns", [about])
             except BaseException:
                 cursor.execute(f"detach {alias}")
                 _remove(part)
@@ -84,22 +85,13 @@ class Files:
             part.replace(path)
 
     @contextmanager
-    def open(self, result: str) -> Iterator[str]:
-        """The table of a result in SQL, for as long as it is needed."""
+    def open(self, result: str) -> Iterator[tuple[str, tuple[Column, ...]]]:
+        """The table of a result in SQL, for as long as it is needed, and its columns."""
         opened = self._acquire(result)
         try:
-            yield f"{opened.alias}.main.{TABLE}"
+            yield f"{opened.alias}.main.{TABLE}", opened.columns
         finally:
             self._release(opened)
-
-    def columns(self, cursor: duckdb.DuckDBPyConnection, relation: str) -> tuple[Column, ...]:
-        """What the file says of its columns."""
-        (comment,) = only_row(
-            cursor,
-            "select comment from duckdb_tables() where database_name = ?",
-            [relation.partition(".")[0]],
-        )
-        return _COLUMNS.validate_json(comment)
 
     def delete(self, result: str) -> None:
         path = self.path(result)
@@ -115,13 +107,17 @@ class Files:
             if opened is None:
                 if not path.is_file():
                     raise unknown(result)
-                opened = _Open(f"result_{self._next()}")
-                with explained(self._connection.cursor()) as cursor:
-                    attach(cursor, path, opened.alias)
-                self._open[result] = opened
+                opened = self._open[result] = self._attach(path)
             self._open.move_to_end(result)
             opened.users += 1
             return opened
+
+    def _attach(self, path: Path) -> _Open:
+        alias = f"result_{self._next()}"
+        with explained(self._connection.cursor()) as cursor:
+            attach(cursor, path, alias)
+            (about,) = only_row(cursor, f"select columns from {alias}.main.about")
+        return _Open(alias, _COLUMNS.validate_json(about))
 
     def _release(self, opened: _Open) -> None:
         with self._lock:

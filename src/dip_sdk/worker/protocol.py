@@ -53,11 +53,16 @@ class Writer:
         self._lock = threading.Lock()
 
     def write(self, message: Message) -> None:
-        """Write one frame; models in it become JSON. Raises `OSError` when nobody reads."""
+        """Write one frame; models in it become JSON.
+
+        Raises `OSError` when nobody reads, and `ValueError` for what is too large or no JSON.
+        """
         body = to_json(message)
         if len(body) > LARGEST:
             raise ValueError(f"A frame of {len(body)} bytes is beyond the limit of {LARGEST}.")
         with self._lock:
+            if self._sink.closed:
+                raise BrokenPipeError
             self._sink.write(_HEAD.pack(len(body)) + body)
             self._sink.flush()
 

@@ -175,10 +175,10 @@ class Results:
                 table.users += 1
         if table is None:
             with (
-                self._files.open(result) as relation,
+                self._files.open(result) as (relation, columns),
                 explained(self._connection.cursor()) as cursor,
             ):
-                yield _opened(cursor, relation, self._files.columns(cursor, relation))
+                yield _opened(cursor, relation, columns)
             return
         try:
             with explained(table.instance.cursor()) as cursor:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from ..types.errors import Cancelled, QueryFailed
+from ..types.errors import QueryFailed
 from ..types.result import PREVIEW_ROWS
 from ..types.values import Wire
 from .instance import Instance, explained, only_row
@@ -41,7 +41,6 @@ class Run:
         self.made: dict[str, Made] = {}
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
         self._idle = threading.Condition()
-        self._stopped = False
         instance.acquire()
         with self.cursor() as cursor:
             cursor.execute(f"create schema {quoted(name)}")
@@ -82,11 +81,11 @@ class Run:
         )
 
     def stop(self) -> None:
-        """Interrupt what runs, until it has stopped or `STOPPING` seconds are over."""
-        self._stopped = True
+        """Interrupt what runs now, until it has stopped or `STOPPING` seconds are over."""
+        doomed = set(self._cursors)
         deadline = time.monotonic() + STOPPING
-        while self._cursors and time.monotonic() < deadline:
-            for cursor in tuple(self._cursors):
+        while (left := doomed & self._cursors) and time.monotonic() < deadline:
+            for cursor in left:
                 cursor.interrupt()
             with self._idle:
                 self._idle.wait(0.02)
@@ -107,8 +106,6 @@ class Run:
     @contextmanager
     def cursor(self, sql: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor that `stop` reaches."""
-        if self._stopped:
-            raise Cancelled("Stopped.")
         cursor = self.instance.cursor()
         self._cursors.add(cursor)
         try:
@@ -130,7 +127,7 @@ class Run:
                 cursor.execute(self._creation(name, sql, given, names, whole), dict(params))
                 break
             except (duckdb.ConversionException, duckdb.OutOfRangeException):
-                if whole == widths[-1] or self._stopped:
+                if whole == widths[-1]:
                     raise
         table = cursor.execute(f"select * from {self.table(name)} limit 0")
         return fields(table.description)
@@ -152,11 +149,22 @@ class Run:
 def _describe(
     cursor: duckdb.DuckDBPyConnection, sql: str, params: Mapping[str, Wire]
 ) -> tuple[Field, ...]:
-    """The columns a statement has, without running it."""
+    """The columns a statement has, without running it; refused unless it is one SELECT."""
+    if not _is_one_select(cursor, sql):
+        raise QueryFailed("A step is one SELECT and nothing else.", code="not_a_select", sql=sql)
     cursor.execute(f"(\n{sql}\n) limit 0", dict(params))
     if not (given := fields(cursor.description)):
         raise QueryFailed("The statement has no columns.", sql=sql)
     return given
+
+
+def _is_one_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Else it could close the parenthesis that a step is put in, and go on with anything."""
+    try:
+        (statement,) = cursor.extract_statements(sql)
+        return statement.type == duckdb.StatementType.SELECT
+    except ValueError:  # several, or one of a type that the Python client does not know
+        return False
 
 
 def _named(given: Sequence[Field]) -> tuple[Field, ...]:

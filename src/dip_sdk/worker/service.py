@@ -52,7 +52,11 @@ TELLING = ("export", "ingest")
 
 
 def _answer(verbs: Mapping[str, Verb], message: Message, sink: Writer) -> None:
-    sink.write({"id": message["id"]} | _outcome(verbs, message, sink))
+    number = {"id": message["id"]}
+    try:
+        sink.write(number | _outcome(verbs, message, sink))
+    except ValueError:
+        sink.write(number | {"error": to_wire(_too_large())})
 
 
 def _outcome(verbs: Mapping[str, Verb], message: Message, sink: Writer) -> Message:
@@ -89,6 +93,10 @@ def _telling(number: int, sink: Writer) -> Tell:
         sink.write({"id": number, "progress": [fraction, message]})
 
     return tell
+
+
+def _too_large() -> DipError:
+    return DipError("The answer is too large to be sent.", hint="Ask for fewer rows at once.")
 
 
 def _own_fault(error: Exception) -> DipError:

@@ -136,7 +136,7 @@ class Supervisor:
         stopped.stopped = True
         for call in tuple(stopped.pending):
             call.fail(Cancelled("Stopped."))
-            self._stop(stopped, call)
+            threading.Thread(target=_stop, args=(stopped, call), daemon=True).start()
 
     def close(self) -> None:
         """Stop the runs, wait for the files of results, end the processes; idempotent."""
@@ -169,7 +169,7 @@ class Supervisor:
         try:
             return call.wait(self._limits.seconds)
         except Late:
-            self._stop(run, call)
+            _stop(run, call)
             raise _too_slow(self._limits.seconds) from None
         except Died:
             if run.stopped:
@@ -181,21 +181,6 @@ class Supervisor:
         finally:
             run.pending.discard(call)
 
-    def _stop(self, run: _Run, call: Call) -> None:
-        """Interrupt what a call of this run does; kill the process when that does not help."""
-        channel = run.channel
-        if channel is None:
-            return
-        channel.send("cancel", run=run.name)
-
-        def kill() -> None:
-            if not call.answered:
-                channel.kill()
-
-        timer = threading.Timer(PATIENCE, kill)
-        timer.daemon = True
-        timer.start()
-
     def _anew(self, attempt: Callable[[], T]) -> T:
         """Try again after a death that was not this attempt's doing.
 
@@ -205,7 +190,7 @@ class Supervisor:
         try:
             return _despite_kills(attempt)
         except Died as died:
-            if died.alone:
+            if died.guilty:
                 raise lost(died) from None
         with self._one_at_a_time:
             try:
@@ -247,6 +232,15 @@ class Supervisor:
             homes = [run.channel for run in self._runs.values()]
         homes += [unfinished.channel for unfinished in self._unfinished.values()]
         self._fleet.sweep([home for home in homes if home is not None])
+
+
+def _stop(run: _Run, call: Call) -> None:
+    """Interrupt what a call of this run does; kill the process when that does not help."""
+    channel = run.channel
+    if channel is not None:
+        channel.send("cancel", run=run.name)
+        if not call.over.wait(PATIENCE):
+            channel.kill()
 
 
 def _despite_kills(attempt: Callable[[], T]) -> T:

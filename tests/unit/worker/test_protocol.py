@@ -51,7 +51,7 @@ def test_a_frame_beyond_the_limit_is_refused_on_both_sides(monkeypatch: pytest.M
 
 
 def test_what_is_no_json_is_an_error() -> None:
-    with pytest.raises(ValueError, match="JSON|expected"):
+    with pytest.raises(ValueError, match=r"JSON|expected"):
         read(io.BytesIO(b"\x00\x00\x00\x02no"))
 
 
