@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
-from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,95 +16,99 @@ import pytest
 from dip_sdk.cli import main
 from dip_sdk.cli.demo import DATA, SCENES
 
-Play = Callable[..., dict[str, str]]
+
+@dataclass(frozen=True)
+class Shown:
+    """What a run of the demo left behind."""
+
+    scenes: dict[str, str]
+    """What each scene printed, times left out."""
+    folder: Path
+    """Where it was called, with its report."""
 
 
-@pytest.fixture
-def play(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Play:
-    """Run the demo; give what each scene showed, times left out."""
-    monkeypatch.setenv("DIP_WORKDIR", str(tmp_path / "work"))
-    monkeypatch.chdir(tmp_path)
-
-    def played(*arguments: str) -> dict[str, str]:
+def play(folder: Path, *arguments: str) -> Shown:
+    """Run the demo in a folder of its own."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+        patch.setenv("DIP_WORKDIR", str(folder / "work"))
+        patch.chdir(folder)
         assert main(["demo", *arguments]) == 0
-        _, *parts = re.split(r"^== (.*) ==$", capsys.readouterr().out, flags=re.MULTILINE)
-        shown = [re.sub(r"\d[\d.]* (ms|s)\b", "TIME", part) for part in parts[1::2]]
-        return dict(zip(parts[::2], shown, strict=True))
+    text = printed.getvalue().partition("The report: ")[0]
+    _, *parts = re.split(r"^== (.*) ==$", text, flags=re.MULTILINE)
+    scenes = [re.sub(r"\d[\d.]* (ms|s)\b", "TIME", part) for part in parts[1::2]]
+    return Shown(dict(zip(parts[::2], scenes, strict=True)), folder)
 
-    return played
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return play(tmp_path_factory.mktemp("shipped"))
 
 
-@pytest.fixture
-def other_data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """The same tables and columns with other values."""
-    folder = tmp_path / "other"
-    shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("README.md"))
+    folder = tmp_path_factory.mktemp("other")
+    data = folder / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("README.md"))
     con = duckdb.connect()
     con.execute(f"""
         copy (
             select * replace (departure_delay + 5 as departure_delay,
                 arrival_delay * 2 as arrival_delay)
             from '{DATA}/flights.parquet' where destination != 'ATL' and day(date) < 20
-        ) to '{folder}/flights.parquet' (format parquet)""")
+        ) to '{data}/flights.parquet' (format parquet)""")
     con.execute(f"""
         copy (
             select * replace (body_mass_g * 2 as body_mass_g)
             from read_csv('{DATA}/penguins.csv', nullstr = 'NA')
-        ) to '{folder}/penguins.csv' (format csv, header true)""")
+        ) to '{data}/penguins.csv' (format csv, header true)""")
     con.close()
-    return folder
+    return play(folder, "--no-report", "--data", str(data))
 
 
-def test_the_demo_answers_five_questions_and_refuses_the_sixth(play: Play) -> None:
-    shown = play("--no-report")
-    assert list(shown) == [scene.title for scene in SCENES]
-    *answered, refused = shown.values()
+def test_the_demo_answers_five_questions_and_refuses_the_sixth(shipped: Shown) -> None:
+    assert list(shipped.scenes) == [scene.title for scene in SCENES]
+    *answered, refused = shipped.scenes.values()
     assert all("How it was computed" in part for part in answered)
     assert "ticket" in refused
     assert "How it was computed" not in refused
 
 
-def test_words_with_two_readings_are_asked_back_and_one_is_shown(play: Play) -> None:
-    part = play("--no-report")["Words with two readings"]
+def test_words_with_two_readings_are_asked_back_and_one_is_shown(shipped: Shown) -> None:
+    part = shipped.scenes["Words with two readings"]
     assert "1. " in part
     assert "2. " in part
     assert "How it was computed" in part
 
 
-def test_other_data_gives_other_answers(play: Play, other_data: Path) -> None:
-    before = play("--no-report")
-    after = play("--no-report", "--data", str(other_data))
+def test_other_data_gives_other_answers(shipped: Shown, other: Shown) -> None:
+    before, after = shipped.scenes, other.scenes
     *answered, refused = before
     assert [title for title in answered if before[title] == after[title]] == []
     assert before[refused] == after[refused]
 
 
-def test_the_numbers_are_those_of_the_data(play: Play) -> None:
+def test_the_numbers_are_those_of_the_data(shipped: Shown) -> None:
     con = duckdb.connect()
     mass = con.sql(f"""select avg(body_mass_g) from read_csv('{DATA}/penguins.csv', nullstr = 'NA')
         where species = 'Gentoo'""").fetchall()[0][0]
-    name, flights = con.sql(f"""select destination, count(*) from '{DATA}/flights.parquet'
+    name, _ = con.sql(f"""select destination, count(*) from '{DATA}/flights.parquet'
         group by 1 order by 2 desc limit 1""").fetchall()[0]
     con.close()
-    shown = play("--no-report")
-    assert f"{mass:,.2f}" in shown["Numbers of one file"]
-    assert name in shown["The largest of many"]
-    assert f"{flights:,}" in shown["The largest of many"]
+    assert f"{mass:,.2f}" in shipped.scenes["Numbers of one file"]
+    assert name in shipped.scenes["The largest of many"]
 
 
-def test_the_report_is_one_page_with_charts(play: Play, tmp_path: Path) -> None:
-    play("--report", str(tmp_path / "report.html"))
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_report_is_one_page_with_charts_in_the_current_folder(shipped: Shown) -> None:
+    page = (shipped.folder / "dip-report.html").read_text(encoding="utf-8")
     assert all(scene.question in page for scene in SCENES)
     assert "image/svg+xml" in page
     assert "<script" not in page
 
 
-def test_the_report_goes_to_the_current_folder(play: Play, tmp_path: Path) -> None:
-    play()
-    assert (tmp_path / "dip-report.html").is_file()
+def test_no_report_is_written_when_none_is_wanted(other: Shown) -> None:
+    assert not (other.folder / "dip-report.html").exists()
 
 
 def test_a_folder_without_data_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
