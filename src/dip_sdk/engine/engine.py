@@ -13,8 +13,6 @@ from .planner.auto import planner_named
 from .planner.base import Planner
 from .session import Session
 
-PRIVACY = ("schema", "profile", "results")
-
 
 class Engine:
     """Everything runs in this process and in the sandboxed workers it starts."""
@@ -25,11 +23,7 @@ class Engine:
         workdir: Path | None = None,
         limits: Limits = Limits(),
         planner: str | Planner = "auto",
-        model: str | None = None,
-        privacy: str = "results",
-        budget: object = None,
     ) -> None:
-        _check_asking(model, privacy, budget)
         self._folders = Folders(workdir)
         self._limits = limits
         self._planner = planner_named(planner)
@@ -92,20 +86,4 @@ class Engine:
             folder.path
             for folder in self._folders
             if folder.id.startswith(UNNAMED) and Lock(folder).free()
-        )
-
-
-def _check_asking(model: str | None, privacy: str, budget: object) -> None:
-    """Settings of a planner that asks a model: the rules send nothing and cost nothing."""
-    if privacy not in PRIVACY:
-        raise ConfigError(
-            f"There is no privacy mode {privacy!r}.",
-            hint=f"Choose one of {', '.join(PRIVACY)}; with the rules planner nothing is sent.",
-            code="unknown_privacy",
-        )
-    if model is not None or budget is not None:
-        raise ConfigError(
-            "model= and budget= are for a planner that asks a model; this version has none yet.",
-            hint="Leave them out: the rules planner sends nothing and costs nothing.",
-            code="no_model_planner",
         )

@@ -25,5 +25,5 @@ class AsyncChart(ChartView):
         Raises `ConfigError` for what cannot be drawn of this answer.
         """
         wanted = changes | ({"mark": mark} if mark else {})
-        result = await self._session.run(restyled(self._facts, wanted))
+        result = await self._session.run(restyled(self._facts, wanted), remember=False)
         return AsyncChart(result.facts, self._session)

@@ -123,9 +123,12 @@ class AsyncSession:
         async with AsyncQueryStream(self._itself, Choose(result.id, option)) as stream:
             return await stream.result()
 
-    async def run(self, plan: Plan) -> AsyncResult:
-        """Run a plan as it stands, without a planner; it is checked like any other."""
-        async with AsyncQueryStream(self._itself, RunPlan(plan)) as stream:
+    async def run(self, plan: Plan, *, remember: bool = True) -> AsyncResult:
+        """Run a plan as it stands, without a planner; it is checked like any other.
+
+        With `remember=False` it is no turn of the conversation.
+        """
+        async with AsyncQueryStream(self._itself, RunPlan(plan, remember)) as stream:
             return await stream.result()
 
     async def result(self, result_id: str) -> AsyncResult:

@@ -26,5 +26,5 @@ class Chart(ChartView):
         Raises `ConfigError` for what cannot be drawn of this answer.
         """
         wanted = changes | ({"mark": mark} if mark else {})
-        result = self._session.run(restyled(self._facts, wanted))
+        result = self._session.run(restyled(self._facts, wanted), remember=False)
         return Chart(result.facts, self._session)

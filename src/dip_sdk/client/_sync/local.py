@@ -7,7 +7,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...engine.bridge import Cancel, Emit, call, iterate, produce
 from ...types.dataset import Dataset, Link, ReadOptions, Table
@@ -67,16 +67,9 @@ class LocalBackend:
 
 
 def _engine(config: Config) -> Engine:
-    """An engine told only what differs from its own defaults."""
     from ...engine.engine import Engine
 
-    standard = Config()
-    options: dict[str, Any] = {
-        name: getattr(config, name)
-        for name in ("workdir", "planner", "model", "privacy", "budget")
-        if getattr(config, name) != getattr(standard, name)
-    }
-    return Engine(**options)
+    return Engine(workdir=config.workdir, planner=config.planner)
 
 
 class LocalRoom:
@@ -195,7 +188,9 @@ def _events(
                 request.result_id, request.option, query_id=query_id, cancel=cancel
             )
         case RunPlan():
-            return session.run(request.plan, query_id=query_id, cancel=cancel)
+            return session.run(
+                request.plan, query_id=query_id, cancel=cancel, remember=request.remember
+            )
 
 
 def _table(path: Path) -> pa.Table:
@@ -221,7 +216,7 @@ class _Reading:
         self._cancel = cancel
 
     def read(self, upload: Upload, emit: Emit[Moved | Dataset]) -> None:
-        with TemporaryDirectory(prefix="dip-") as folder:
+        with TemporaryDirectory(dir=self._session.sources) as folder:
             for given, name in upload.items:
                 self._each(given, name, Path(folder), emit)
 

@@ -124,9 +124,12 @@ class Session:
         with QueryStream(self._itself, Choose(result.id, option)) as stream:
             return stream.result()
 
-    def run(self, plan: Plan) -> Result:
-        """Run a plan as it stands, without a planner; it is checked like any other."""
-        with QueryStream(self._itself, RunPlan(plan)) as stream:
+    def run(self, plan: Plan, *, remember: bool = True) -> Result:
+        """Run a plan as it stands, without a planner; it is checked like any other.
+
+        With `remember=False` it is no turn of the conversation.
+        """
+        with QueryStream(self._itself, RunPlan(plan, remember)) as stream:
             return stream.result()
 
     def result(self, result_id: str) -> Result:

@@ -31,6 +31,8 @@ class RunPlan:
     """A plan as it stands, without a planner."""
 
     plan: Plan
+    remember: bool = True
+    """It is a turn of the conversation."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Config:
     planner: str = "auto"
     model: str | None = None
     privacy: str = "results"
+    """What a planner that asks a model may be shown. The rules show nothing to anybody."""
     budget: float | None = None
     """US dollars of a model that a question may cost."""
     workdir: Path | None = None
