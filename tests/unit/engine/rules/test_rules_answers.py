@@ -113,6 +113,8 @@ VALUES: list[tuple[str, str, Any]] = [
     ("air", "how many flights are there", 5),
     ("air", "how many flights from OSL", 2),
     ("air", "how many flights to SVQ", 2),
+    ("air", "how many flights from OSL to SVQ", 1),
+    ("air", "how many flights from OSL to OSL", 0),
     ("air", "how many Northwind Air flights", 3),
     ("air", "how many cancelled flights", 1),
     ("air", "average delay of SunJet", 2.5),

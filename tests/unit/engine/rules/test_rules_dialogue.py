@@ -143,6 +143,16 @@ def test_the_reading_says_measure_filter_period_and_group(worlds: Mapping[str, A
     assert reading.sources == ("orders",)
 
 
+def test_the_column_ranked_by_is_shown_when_named(worlds: Mapping[str, Any]) -> None:
+    asked = worlds["staff"].ask("names and ages of the 2 oldest employees")
+    assert asked.rows == [("Dee Park", 51), ("Bo Larsen", 45)]
+
+
+def test_list_gives_names_and_show_gives_rows(worlds: Mapping[str, Any]) -> None:
+    assert worlds["staff"].ask("list the employees in Support").columns == ("name",)
+    assert len(worlds["staff"].ask("show the employees in Support").columns) == 7
+
+
 def test_a_join_names_both_tables(worlds: Mapping[str, Any]) -> None:
     reading = worlds["staff"].ask("average salary by department").answer.reading
     assert reading.sources == ("employees", "departments")

@@ -64,9 +64,8 @@ def conditions_of(draft: Draft, index: Index, query: Query, dates: DateChoice) -
 def _value(value: Value) -> Condition:
     hit = value.hits[0]
     words = set(name_words(hit.col.name))
-    if (value.preposition == "from" and words & TARGET) or (
-        value.preposition == "to" and words & ORIGIN
-    ):
+    elsewhere = {"from": TARGET, "to": ORIGIN, "into": ORIGIN}.get(value.preposition, frozenset())
+    if words & elsewhere:
         raise UnreadableError("'from' and 'to' say another column.")
     cells = tuple(sorted(set(hit.cells)))
     said = " or ".join(dict.fromkeys(cell.strip() for cell in hit.cells))

@@ -109,6 +109,8 @@ class Form:
             raise UnreadableError(f"'{ref.col.label}' is a measure, not something to count.")
         if ref.col.temporal and not noun.distinct:
             raise UnreadableError(f"'{ref.col.label}' is a date, not something to count.")
+        if (ref.table, ref.col.name) in self.index.figures and not noun.distinct:
+            raise UnreadableError(f"'{ref.col.label}' holds figures as text; it is not counted.")
         return Measure("count_distinct", ref.table, ref.col)
 
     def keys(self, base: str) -> list[Key]:
@@ -246,7 +248,7 @@ class Form:
         targets = [n for n in d.nouns if n.ref.col is None or not n.ref.col.measurable]
         if d.lead in {"which", "who"}:
             return True
-        return d.lead in {"what", "list", ""} and bool(targets) and self._target_first()
+        return d.lead in {"what", "list", "show", ""} and bool(targets) and self._target_first()
 
     def _target_first(self) -> bool:
         """ "the product with the highest price", not "the highest price of the products"."""
@@ -308,7 +310,7 @@ class Form:
 
     def _beside(self, named: list[Key]) -> list[Key]:
         """ "Show the country and the number of singers": a column beside a measure is its key."""
-        if self.draft.lead not in {"list", "what", "which", ""} or len(named) > 2:
+        if self.draft.lead not in {"list", "show", "what", "which", ""} or len(named) > 2:
             raise UnreadableError("A column stands beside a measure; it is not clear how.")
         if any(k.col.measurable for k in named):
             raise UnreadableError("One column is aggregated, another is not.")
@@ -387,7 +389,7 @@ class Form:
         col = columns[0]
         if col.additive is not False:
             yield Query(col.table, "value", (Measure("sum", col.table, col),))
-        if self.draft.lead in {"what", "list"} or col.additive is False:
+        if self.draft.lead in {"what", "list", "show"} or col.additive is False:
             yield Query(col.table, "list", columns=(col,))
 
     def _bases(self, columns: list[Col]) -> list[str]:
@@ -402,7 +404,7 @@ class Form:
     def _list_of(self, base: str, columns: list[Col]) -> Query:
         d = self.draft
         shown = tuple(dict.fromkeys(columns))
-        if not shown and (d.lead in {"which", "who", "what"} or self._own_named(base)):
+        if not shown and (d.lead in {"which", "who", "what", "list"} or self._own_named(base)):
             name = self.index.name_column(base)
             shown = (name,) if name else ()
         single = len(shown) == 1 and not d.tables and not self.index.unique(shown[0])

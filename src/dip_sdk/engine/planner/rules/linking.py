@@ -60,6 +60,8 @@ class Index:
     )
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Distinct values of text columns whose values are all known."""
+    figures: set[tuple[str, str]] = field(default_factory=set)
+    """Text columns most of whose cells begin with a digit."""
     flags: dict[tuple[str, str], str] = field(default_factory=dict)
     """Columns that only say yes or no, and the cell that says yes."""
 
@@ -287,11 +289,14 @@ def _add_values(index: Index, view: View, table: Table, column: TableColumn) -> 
         key = phrase_key(str(cell)) if cell is not None else ""
         if key and key.count(" ") < MAX_VALUE:
             index.values[key].setdefault(place, []).append(str(cell))
+    cells = [str(cell).strip() for cell, _ in distinct.values if cell is not None]
+    if sum(cell[:1].isdigit() for cell in cells) * 2 > len(cells):
+        index.figures.add(place)
     if distinct.complete:
         index.counts[place] = sum(cell is not None for cell, _ in distinct.values)
-        cells = {str(c).strip().casefold(): str(c) for c, _ in distinct.values if c is not None}
-        if len(cells) == 2 and set(cells) in FLAGS:
-            index.flags[place] = next(cells[c] for c in cells if c in TRUE)
+        folded = {str(c).strip().casefold(): str(c) for c, _ in distinct.values if c is not None}
+        if len(folded) == 2 and set(folded) in FLAGS:
+            index.flags[place] = next(folded[c] for c in folded if c in TRUE)
 
 
 def _add_concepts(index: Index) -> None:

@@ -41,8 +41,8 @@ def _rankings(form: Form) -> Iterator[tuple[Measure | Col, Direction]]:
     elif d.mosts:
         yield _most(form, d.mosts[0]), _direction(d.mosts[0].fn)
     elif d.mosts_of:
-        for by in form.measure(d.mosts_of[0].measure):
-            yield by, _direction(d.mosts_of[0].fn)
+        for measure in form.measure(d.mosts_of[0].measure):
+            yield measure, _direction(d.mosts_of[0].fn)
     elif d.tops:
         for by in _listed_by(form):
             yield by, d.tops[0].direction
@@ -114,7 +114,8 @@ def _for_target(
     spans = d.spans
     if len(d.groups) > len(spans) or d.counts or (d.aggs and not _is_own(form, by)):
         raise UnreadableError("A superlative beside other measures is not covered.")
-    shown = [n for n in d.nouns if n.ref.col != by]
+    own = [] if d.extremes else [by]
+    shown = [n for n in d.nouns if n.ref.col not in own]
     if spans:
         yield from _spans(form, shown, by, direction, limit)
         return
