@@ -15,13 +15,11 @@ from ..types.dataset import Format, TableReport
 from ..types.errors import DataError
 from ..types.values import unique_names
 from .messages import IngestRequest
-from .readers.base import Job, Staged, literal
+from .readers.base import MEMORY_MB, Job, Staged, literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "300MB"
-"""DuckDB's share; beyond it, it spills into the request's folder."""
 BLOCK = 1 << 20
 Progress = Callable[[float, str], None]
 
@@ -75,7 +73,7 @@ def _database(part: Path, scratch: Path) -> Iterator[DuckDBPyConnection]:
     part.unlink(missing_ok=True)
     con = duckdb.connect(
         config={
-            "memory_limit": MEMORY,
+            "memory_limit": f"{MEMORY_MB}MB",
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

@@ -15,6 +15,9 @@ from ...types.values import unique_names
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MEMORY_MB = 300
+"""The engine's share; beyond it, it spills into the scratch folder."""
+WIDE = 200
 STORE = "store."
 """The schema of stored tables; a relation that begins so is stored already."""
 NAME_LENGTH = 200
@@ -51,6 +54,11 @@ class Job:
     def stored_name(self) -> str:
         """A fresh name for a stored table."""
         return f"table_{next(self.numbers)}"
+
+    def make_room(self, columns: int) -> None:
+        """Let the engine have the memory that a wide table needs: it keeps blocks for each column."""
+        if columns > WIDE:
+            self.con.execute(f"set threads = 1; set memory_limit = '{MEMORY_MB + columns // 2}MB'")
 
     def scalar(self, sql: str) -> int:
         """The one integer a query gives."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ...types.dataset import Parsed
-from . import decide, dialect
+from . import decide, dialect, numbers
 from .base import STORE, Job, Staged, column_names, literal, place, quote, sentence_list
 from .cells import NULLS
 from .encoding import Text, prepare
@@ -25,8 +25,11 @@ from .segments import Segment, split
 
 SAMPLE_BYTES = 1 << 19
 SAMPLE_ROWS = 5_000
+WIDE_LINES = 200
+"""A sample of fewer lines is of a wide table, and gets more bytes."""
+WIDE_BYTES = 16 << 20
 AREA_ROWS = 300
-MAX_COLUMNS = 20_000
+MAX_COLUMNS = 10_000
 BUFFER_LINE = 1 << 20
 _LATE = re.compile(r"column:(\d+)")
 CLEAN = Dialect(",", '"', "")
@@ -42,6 +45,8 @@ class Layout:
     sample: Sequence[Record]
     skip: int = 0
     """Lines left out before the sample, as the user asked."""
+    whole: bool = False
+    """The sample is the whole file: what it says of types needs no further proof."""
 
     def parsed(self) -> Parsed:
         """How the file is read, to be told."""
@@ -63,6 +68,8 @@ class Layout:
             found.append("No row names the columns; they are called column_1, column_2, ...")
         if self.area.data - self.area.first > 1:
             found.append(f"{self.area.data - self.area.first} rows together name the columns.")
+        if beyond := self.sample[self.area.first].cells[self.area.width :] if self.area.header else []:
+            found.append(f"The header names columns that no row has: {sentence_list(beyond)}.")
         return tuple(found)
 
 
@@ -78,7 +85,9 @@ def read(job: Job) -> list[Staged]:
 
 def _layout(job: Job) -> Layout:
     text = prepare(job)
-    lines = _sample(text.path, job.options.skip or 0)
+    lines, whole = _sample(text.path, job.options.skip or 0, SAMPLE_BYTES)
+    if not whole and len(lines) < WIDE_LINES:
+        lines, whole = _sample(text.path, job.options.skip or 0, WIDE_BYTES)
     if not any(line.strip() for line in lines):
         raise job.error("The file is empty.", hint="Check that the export wrote its rows.")
     options = job.options
@@ -90,16 +99,16 @@ def _layout(job: Job) -> Layout:
             f"The table has {area.width} columns; at most {MAX_COLUMNS} can be read.",
             hint="Check the delimiter, or turn columns into rows.",
         )
-    return Layout(text, form, area, sample, options.skip or 0)
+    job.make_room(area.width)
+    whole = whole and len(sample) < SAMPLE_ROWS
+    return Layout(text, form, area, sample, options.skip or 0, whole)
 
 
-def _sample(path: Path, skip: int) -> list[str]:
-    """The first lines, up to a size; the last one only if it is whole."""
+def _sample(path: Path, skip: int, size: int) -> tuple[list[str], bool]:
+    """The first lines up to a size, the last one only if it is whole; and whether that is all."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = file.readlines(SAMPLE_BYTES)
-        if len(lines) > 1 and not lines[-1].endswith(("\n", "\r")) and file.read(1):
-            lines.pop()
-    return lines[skip:]
+        lines = file.readlines(size)
+        return lines[skip:], not file.read(1)
 
 
 def _regular(layout: Layout) -> bool:
@@ -137,7 +146,8 @@ def _quick(job: Job, layout: Layout) -> Staged | None:
 def _types(job: Job, layout: Layout) -> dict[int, str]:
     """A type for each column: SQL's, "?" where all values must decide, "" where none was seen."""
     rows = [r.cells for r in layout.sample[layout.area.data :] if r.cells]
-    rows = rows[: max(50, decide.SAMPLE_CELLS // max(1, layout.area.width))]
+    if not layout.whole:
+        rows = rows[: max(50, decide.SAMPLE_CELLS // max(1, layout.area.width))]
     columns = {i: _distinct(row[i] for row in rows) for i in range(layout.area.width)}
     names = dict.fromkeys(columns, "")
     real = {i: [v for v in values if v.lower() not in NULLS] for i, values in columns.items()}
@@ -161,11 +171,10 @@ def _native(p: decide.Proposal, values: Sequence[str], real: Sequence[str]) -> s
         return _NATIVE_FORMS.get(forms.pop(), "?") if len(forms) == 1 else "?"
     plain = p.style is not None and p.style.plain
     exact = re.compile(p.style.pattern) if p.style and plain else None
-    if exact is None or not all(exact.fullmatch(v) and len(v) <= 15 for v in real):
+    if exact is None or not all(exact.fullmatch(v) and v[0] not in "+−" for v in real):
         return "?"
-    if any(v[0] in "+−" for v in real):
-        return "?"
-    return "DOUBLE" if any(set(v) & set(".eE") for v in real) else "BIGINT"
+    kind = numbers.type_of(real)
+    return kind if kind in ("BIGINT", "DOUBLE") else "?"
 
 
 _NATIVE_FORMS = {
@@ -177,8 +186,8 @@ _NATIVE_FORMS = {
     "%Y-%m-%dT%H:%M:%S.%f": "TIMESTAMP",
 }
 _EXACT = {
-    "BIGINT": "({x} >= '1' and {x} < ':' and not contains({x}, '.'))"
-    " or regexp_full_match({x}, '-[1-9][0-9]*|0')",
+    "BIGINT": "(({x} >= '1' and {x} < ':') or ({x} >= '-1' and {x} < '-:') or {x} = '0')"
+    " and not contains({x}, '.')",
     "DATE": "strlen({x}) <= 10",
     "TIMESTAMP": "(strlen({x}) <= 26 and not contains({x}, '+') and not contains({x}, 'Z')"
     " and (strlen({x}) < 20 or substr({x}, 20, 1) = '.'))",
@@ -190,7 +199,9 @@ _EXACT = {
 def _load(job: Job, layout: Layout, types: Mapping[int, str], table: str) -> set[int] | None:
     """Load the file; columns whose values did not fit their types, None if lines did not fit."""
     names = _names(layout, types, table)
-    columns = ", ".join(f"{_expression(i, kind)} as {names[i]}" for i, kind in types.items())
+    columns = ", ".join(
+        f"{_expression(i, kind, layout.whole)} as {names[i]}" for i, kind in types.items()
+    )
     rejects = job.stage_name()
     temporary = "" if table.startswith(STORE) else "temp"
     job.con.execute(
@@ -218,9 +229,10 @@ def _names(layout: Layout, types: Mapping[int, str], table: str) -> list[str]:
     return [place(i) for i in types]
 
 
-def _expression(index: int, kind: str) -> str:
+def _expression(index: int, kind: str, proved: bool) -> str:
+    """A column of the file as its type, or an error where a cast would change the value."""
     x = place(index)
-    if kind not in _EXACT:
+    if proved or kind not in _EXACT:
         return x
     exact = _EXACT[kind].format(x=x)
     return (
@@ -229,11 +241,16 @@ def _expression(index: int, kind: str) -> str:
     )
 
 
+def _declared(kind: str, proved: bool) -> str:
+    """The type that the reader itself casts to; text where more than a cast is needed."""
+    open_still = kind in ("", "?") or (kind in _EXACT and not proved)
+    return "VARCHAR" if open_still else kind
+
+
 def _read_csv(layout: Layout, types: Mapping[int, str], rejects: str) -> str:
     form = layout.dialect
     declared = ", ".join(
-        f"'{place(i)}': '{kind if kind and kind != '?' and kind not in _EXACT else 'VARCHAR'}'"
-        for i, kind in types.items()
+        f"'{place(i)}': '{_declared(kind, layout.whole)}'" for i, kind in types.items()
     )
     longest = max(BUFFER_LINE, 2 * layout.text.longest)
     skip = layout.sample[layout.area.data].line - 1 + layout.skip

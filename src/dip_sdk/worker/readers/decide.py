@@ -21,7 +21,7 @@ SAMPLE_CELLS = 100_000
 SAMPLE_ROWS = 2_000
 LONGEST = 80
 """A sample with longer values is prose; nothing is proposed for it."""
-CHUNK = 100
+CHUNK = 25
 """Columns examined in one statement."""
 
 
@@ -30,7 +30,7 @@ class Decision:
     """What becomes of one text column."""
 
     sql: str
-    """The visible column, from the staged one."""
+    """The visible column, in terms of the staged one and of `v0`, `v1`, ..., its values."""
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     number: str = ""
@@ -102,19 +102,19 @@ def decimal_of(job: Job, delimiter: str | None) -> str | None:
 
 def samples(job: Job, relation: str, indexes: Sequence[int]) -> dict[int, list[str]]:
     """Distinct values of columns, from rows spread evenly over the table."""
-    if not indexes:
-        return {}
     rows = job.scalar(f"select count(*) from {relation}")
-    wanted = max(50, min(SAMPLE_ROWS, SAMPLE_CELLS // len(indexes)))
+    wanted = max(50, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(indexes))))
     stride = max(1, rows // wanted)
-    columns = ", ".join(value(i) for i in indexes)
-    found = job.con.execute(
-        f"select {columns} from {relation} where rowid % {stride} = 0"
-    ).fetchall()
-    return {
-        i: list(dict.fromkeys(row[at] for row in found if row[at] is not None))
-        for at, i in enumerate(indexes)
-    }
+    sampled: dict[int, list[str]] = {}
+    for start in range(0, len(indexes), CHUNK):
+        part = indexes[start : start + CHUNK]
+        columns = ", ".join(value(i) for i in part)
+        found = job.con.execute(
+            f"select {columns} from {relation} where rowid % {stride} = 0"
+        ).fetchall()
+        for at, i in enumerate(part):
+            sampled[i] = list(dict.fromkeys(row[at] for row in found if row[at] is not None))
+    return sampled
 
 
 def propose(
@@ -180,7 +180,7 @@ def _order(job: Job, proposals: Sequence[Proposal], counts: Mapping[int, Counts]
 
 
 def _decision(job: Job, relation: str, p: Proposal, count: Counts, order: bool | None) -> Decision:
-    v = value(p.index)
+    v = f"v{p.index}"
     if p.boolean and count.truths == count.values:
         return Decision(f"cast({v} as boolean)", _nulls(p, count))
     if p.dates:
@@ -198,7 +198,7 @@ def _nulls(p: Proposal, count: Counts) -> tuple[str, ...]:
 
 
 def _dated(job: Job, relation: str, p: Proposal, count: Counts, order: bool | None) -> Decision:
-    v = value(p.index)
+    v = f"v{p.index}"
     full = [r for r, n in zip(p.dates, count.dated, strict=True) if n == count.values and r.type]
     if not full:
         best = max(range(len(p.dates)), key=lambda i: count.dated[i])
@@ -233,7 +233,7 @@ def _mixed_dates(job: Job, relation: str, p: Proposal, count: Counts, best: int)
         return Problem(code="mixed_dates", message=words, column=p.name)
     missed = count.values - count.dated[best]
     words = f"'{p.name}' stays text: {missed} of {count.values} values are no dates like the others."
-    examples = odd_ones(job, relation, p.index, reading.sql(value(p.index)), "not a date")
+    examples = odd_ones(job, relation, p.index, reading.sql(f"v{p.index}"), "not a date")
     return Problem(
         code="mixed_dates", message=words, count=missed, column=p.name, examples=examples
     )
@@ -247,8 +247,8 @@ def _numeric(job: Job, relation: str, p: Proposal, count: Counts) -> Decision:
         return Decision(shown, (words,))
     if not count.values or count.numeric < NEARLY * count.values:
         return Decision(shown)
-    digits = style.text_sql(value(p.index))
-    kind = _type(job, relation, digits)
+    digits = style.text_sql(f"v{p.index}")
+    kind = _type(job, relation, p.index, digits)
     if kind == "VARCHAR":
         return Decision(shown, (f"'{p.name}' stays text: its numbers are too long for any type.",))
     number = f"try_cast({digits} as {kind})"
@@ -260,13 +260,14 @@ def _numeric(job: Job, relation: str, p: Proposal, count: Counts) -> Decision:
     return Decision(shown, notes, problems, number, style.unit, decimal)
 
 
-def _type(job: Job, relation: str, digits: str) -> str:
+def _type(job: Job, relation: str, index: int, digits: str) -> str:
     row = job.con.execute(
-        "select max(length(regexp_replace(split_part(lower(n), 'e', 1), '[^0-9]', '', 'g'))),"
+        "select max(length(ltrim(regexp_replace(split_part(lower(n), 'e', 1), '[^0-9]', '', 'g'), '0'))),"
         " max(length(ltrim(split_part(n, '.', 1), '+-'))),"
         " max(length(split_part(n, '.', 2))), min(length(split_part(n, '.', 2))),"
         " bool_or(contains(lower(n), 'e'))"
-        f" from (select {digits} n from {relation}) where n is not null"
+        f" from (select {digits} n from (select {value(index)} v{index} from {relation}))"
+        " where n is not null"
     ).fetchone()
     longest, whole, scale, least, exponent = row or (0, 0, 0, 0, False)
     return numbers.number_type(
@@ -301,7 +302,7 @@ def odd_ones(
 ) -> tuple[BadLine, ...]:
     """Up to ten values that a way of reading does not read, with their rows from 1."""
     rows = job.con.execute(
-        f"select rowid + 1, {place(index)} from {relation}"
-        f" where {value(index)} is not null and ({read}) is null limit 10"
+        f"select row, cell from (select rowid + 1 as row, {place(index)} cell, {value(index)}"
+        f" v{index} from {relation}) where v{index} is not null and ({read}) is null limit 10"
     ).fetchall()
     return tuple(BadLine(line=row, reason=reason, text=shorten(cell)) for row, cell in rows)

@@ -66,7 +66,7 @@ def score(lines: Sequence[str], dialect: Dialect) -> float:
         return 0.0
     widths = Counter(len(row) for row in rows)
     width, share = widths.most_common(1)[0][0], widths.most_common(1)[0][1] / len(rows)
-    if max(widths) == 1 or (dialect.delimiter == " " and not _columnar(rows, width, share)):
+    if max(widths) == 1 or (dialect.delimiter in WEAK and not _columnar(rows, width, share)):
         return 0.0
     pattern = sum(n * (w - 1) / w for w, n in widths.items()) / len(widths)
     known = _known(rows)
@@ -75,8 +75,8 @@ def score(lines: Sequence[str], dialect: Dialect) -> float:
 
 
 def _columnar(rows: Sequence[Sequence[str]], width: int, share: float) -> bool:
-    """Words of prose are parted by blanks too: columns need regular widths and some numbers."""
-    if share < 0.9 or width < 2:
+    """Blanks and colons stand in prose and times too: columns need equal widths and some numbers."""
+    if share < 0.95 or width < 2:
         return False
     typed = [sum(text_kind(row[i]) not in ("", "text") for row in rows if len(row) == width) for i in range(width)]
     return max(typed) > 0.8 * share * len(rows) - 1 and (width > 2 or len(rows) > 2)

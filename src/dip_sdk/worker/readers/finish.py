@@ -10,7 +10,7 @@ from pathlib import PurePath
 from ...types.dataset import Parsed, Problem, TableColumn, TableReport
 from ..types import wire_type
 from .base import STORE, Job, Staged, column_names, place, quote, shorten
-from .decide import Decision, decide
+from .decide import Decision, decide, value
 
 
 def finish(job: Job, staged: Staged, digest: str) -> TableReport:
@@ -27,7 +27,10 @@ def finish(job: Job, staged: Staged, digest: str) -> TableReport:
     if not selected:
         raise job.error("There are no columns to read.", hint="Check that the file has content.")
     stored = STORE + job.stored_name()
-    job.con.execute(f"create table {stored} as select {', '.join(selected)} from {staged.relation}")
+    source = staged.relation
+    if values := [f"{value(i)} as v{i}" for i, d in decisions.items() if d.sql != place(i) or d.number]:
+        source = f"(select *, {', '.join(values)} from {source})"
+    job.con.execute(f"create table {stored} as select {', '.join(selected)} from {source}")
     return _report(job, staged, stored, names, readings, decisions, digest)
 
 

@@ -93,7 +93,7 @@ def _refuse_binary(job: Job, head: bytes) -> None:
     zeros = head.count(0)
     halves = (head[0::2].count(0), head[1::2].count(0))
     wide = zeros > 0.2 * len(head) and min(halves) < 0.35 * max(halves)
-    if control > 0.05 * len(head) or (zeros > 0.1 * len(head) and not wide and not _utf32(head)):
+    if control > 0.05 * len(head) or (zeros > 0.3 * len(head) and not wide and not _utf32(head)):
         raise job.error("The file is binary, not a table.", hint=HINT)
 
 

@@ -33,6 +33,7 @@ def stage(job: Job, rows: list[Sequence[Any]], parsed: Parsed, suffix: str = "")
     area = locate(rows[skip : skip + AREA_ROWS], header=job.options.header)
     if not area.width:
         return None
+    job.make_room(area.width)
     trimmed = _trim(rows[skip + area.data :], area)
     columns = [_column([row[i] for row in trimmed.rows]) for i in range(area.width)]
     name = _register(job, columns)

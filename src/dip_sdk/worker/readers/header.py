@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from .cells import kind
 
 Row = Sequence[object]
+HEAD = 20
+"""Rows that may be header or remarks, and so say nothing of the types."""
 TYPED = 0.8
 """A column is of a type when this share of its values is."""
 
@@ -42,7 +44,8 @@ def locate(rows: Sequence[Row], *, header: bool | None = None) -> Area:
     start = _start(rows, width)
     if header is not None:
         start = next((i for i, row in enumerate(rows) if filled(row)), 0)
-    types = _types(rows[start + 1 :] or rows[start:], width)
+    below = [row for row in rows[start:] if filled(row)]
+    types = _types(below[min((len(below) + 1) // 2, HEAD) :] or below, width)
     first, data = _header(rows, start, width, types, header)
     labels = _labels(rows[first:data], width) if data > first else ("",) * width
     return Area(first, data, width, labels, types)
@@ -72,9 +75,8 @@ def _width(rows: Sequence[Row]) -> int:
         return 0
     most = max(counts.values())
     width = max(width for width, count in counts.items() if count == most)
-    wider = max((used(row) for row in rows if len(row) > width), default=0)
-    firm = [row for row in rows if used(row) == wider]
-    return wider if wider > width and len(firm) > len(rows) // 3 else width
+    held = max(used(row) for row in rows if len(row) <= width)
+    return min(len(row) for row in rows if held <= len(row) <= width)
 
 
 def _start(rows: Sequence[Row], width: int) -> int:

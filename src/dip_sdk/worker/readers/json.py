@@ -213,6 +213,7 @@ def _table(
     flat = [_plain(field) for field in _flat(fields)]
     if not flat:
         raise job.error("The JSON holds no values.", hint="Check that it has rows.")
+    job.make_room(len(flat))
     undecided = _undecided(job, source, flat)
     labels = tuple(field.label for field in flat)
     names = [place(i) for i in range(len(flat))] if undecided else column_names(labels)

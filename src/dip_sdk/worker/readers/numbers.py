@@ -153,3 +153,16 @@ def number_type(*, digits: int, whole: int, scale: int, least: int, exponent: bo
     if whole + scale <= 38 and (digits > 17 or (fixed and digits > 15)):
         return f"DECIMAL({max(whole + scale, 1)},{scale})"
     return "DOUBLE"
+
+
+def type_of(values: Sequence[str]) -> str:
+    """The SQL type for numbers written plainly, by the same rule."""
+    mantissas = [re.split("[eE]", value.lstrip("+-"))[0] for value in values]
+    scales = [len(m.partition(".")[2]) for m in mantissas]
+    return number_type(
+        digits=max(len(m.replace(".", "").lstrip("0")) for m in mantissas),
+        whole=max(len(m.partition(".")[0]) for m in mantissas),
+        scale=max(scales),
+        least=min(scales),
+        exponent=any(set(value) & set("eE") for value in values),
+    )

@@ -14,6 +14,7 @@ FREE = 1 << 30
 def read(job: Job) -> list[Staged]:
     """The one table of the file. Raises `DataError` for a footer that cannot be."""
     names = _footer(job)
+    job.make_room(len(names))
     relation = f"read_parquet({literal(str(job.path))})"
     parsed = Parsed(format="parquet")
     if job.options.in_place:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -64,26 +66,31 @@ def _aligned(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
 
 
 def _delimited(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
-    number = 0
-    waiting: list[str] = []
-    for line in lines:
+    """Records of one line, or of several where a quoted cell goes on; patience wears out."""
+    stream = iter(lines)
+    back: deque[str] = deque()
+    number, patience = 0, OPEN_LINES
+    while (line := back.popleft() if back else next(stream, None)) is not None:
         number += 1
-        if not waiting and (not dialect.quote or dialect.quote not in line):
+        if not dialect.quote or dialect.quote not in line:
             yield Record(number, _plain(line, dialect), line.rstrip("\r\n"))
             continue
-        waiting.append(line)
-        if len(waiting) > 1 and dialect.quote not in line and len(waiting) < OPEN_LINES:
-            continue
-        whole = "".join(waiting)
-        cells = _quoted(whole, dialect)
+        taken = [line]
+        cells = _quoted(line, dialect)
+        while cells is None and len(taken) < patience:
+            more = back.popleft() if back else next(stream, None)
+            if more is None:
+                break
+            taken.append(more)
+            cells = _quoted("".join(taken), dialect) if dialect.quote in more else None
         if cells is not None:
-            yield Record(number - len(waiting) + 1, cells, whole.rstrip("\r\n"))
-            waiting = []
-        elif len(waiting) >= OPEN_LINES:
-            yield from _given_up(waiting, number, dialect)
-            waiting = []
-    if waiting:
-        yield from _given_up(waiting, number, dialect)
+            yield Record(number, cells, "".join(taken).rstrip("\r\n"))
+            number += len(taken) - 1
+            continue
+        back.extendleft(reversed(taken[1:]))
+        patience = max(1, patience // 4)
+        bare = [cell.strip(dialect.quote) for cell in _plain(line, dialect)]
+        yield Record(number, bare, line.rstrip("\r\n"), broken=True)
 
 
 def _plain(line: str, dialect: Dialect) -> list[str]:
@@ -98,7 +105,7 @@ def _quoted(text: str, dialect: Dialect) -> list[str] | None:
         "quotechar": dialect.quote,
         "escapechar": dialect.escape or None,
         "doublequote": not dialect.escape,
-        "skipinitialspace": dialect.delimiter == ",",
+        "skipinitialspace": f"{dialect.delimiter} {dialect.quote}" in text,
     }
     text = text.rstrip("\r\n") if text.count("\n") <= 1 else text
     parts = text.splitlines(keepends=True)
@@ -107,18 +114,22 @@ def _quoted(text: str, dialect: Dialect) -> list[str] | None:
     except csv.Error as error:
         if "unexpected end" in str(error):
             return None
-        try:
-            rows = list(csv.reader(parts, **form))  # type: ignore[arg-type]
-        except csv.Error:
-            return None
+        return _lenient(text, dialect)
     return [cell for row in rows for cell in row]
 
 
-def _given_up(waiting: list[str], last: int, dialect: Dialect) -> Iterator[Record]:
-    """Lines after a quote that never closed: the first as it stands, the rest read anew."""
-    first = last - len(waiting) + 1
-    head, rest = waiting[0], waiting[1:]
-    cells = [cell.strip(dialect.quote) for cell in _plain(head, dialect)]
-    yield Record(first, cells, head.rstrip("\r\n"), broken=True)
-    for record in _delimited(rest, dialect):
-        yield Record(first + record.line, record.cells, record.text, record.broken)
+def _lenient(text: str, dialect: Dialect) -> list[str] | None:
+    """Cells where quotes also stand inside quoted cells: only one before a delimiter closes."""
+    sign, mark = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    cell = re.compile(
+        rf"\s*{sign}(?P<inner>.*?){sign}[ \t]*(?={mark}|\Z)|(?P<plain>[^{mark}]*)", re.DOTALL
+    )
+    text, at, cells = text.rstrip("\r\n"), 0, []
+    while at <= len(text):
+        match = cell.match(text, at)
+        if match is None or (match["inner"] is None and match["plain"].startswith(dialect.quote)):
+            return None
+        inner = match["inner"]
+        cells.append(match["plain"] if inner is None else inner.replace(dialect.quote * 2, dialect.quote))
+        at = match.end() + 1
+    return cells

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,9 @@ class _Splitter:
         self.after_blank = False
 
     def run(self, found: Iterable[Record], area: Area) -> None:
-        coming = deque(found if isinstance(found, deque) else ())
         stream: Iterator[Record] = iter(found)
-        coming.extend(record for record, _ in zip(stream, range(LOOK_AHEAD), strict=False))
+        coming: deque[Record] = deque()
+        coming.extend(islice(stream, max(LOOK_AHEAD, area.data)))
         header = [coming.popleft() for _ in range(min(area.data, len(coming)))]
         self._begin(area, header[area.first] if area.header else None)
         while coming:
