@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..types.dataset import Dataset, Distinct, Link, Table, TableReport
 from ..types.errors import DataError, DipError
 from ..types.profile import ColumnProfile
-from ..types.values import Row
-from ..worker.runner import Runner, TableFile
+from ..types.values import Wire
+from ..worker.runner import Look, Runner, TableFile
 from .guard import Guard
 from .links import likely_links
 from .nearest import nearest
-from .planner.base import Look
+from .run import Looking, Run, quote
 
 DISTINCT_LIMIT = 10_000
 """Values of a column that are looked at when words of a question are matched to them."""
+
+REMEMBERED = 1_000
+"""Reads of the checks that are kept."""
 
 
 class Catalog:
@@ -26,7 +29,7 @@ class Catalog:
         self.datasets = tuple(datasets)
         self.tables = tuple(table for dataset in self.datasets for table in dataset.tables)
         self.known: dict[tuple[str, str], Distinct] = before.known if before else {}
-        self.looked: dict[tuple[str, str], tuple[Row, ...]] = before.looked if before else {}
+        self._looked: dict[str, Look] = {}
         self._links: tuple[Link, ...] | None = None
         self._guards: dict[tuple[str, ...], Guard] = {}
 
@@ -70,12 +73,24 @@ class Catalog:
             self.known[key] = runner.distinct(found.name, column, DISTINCT_LIMIT)
         return self.known[key].model_copy(update={"table": found.name})
 
-    def once(self, table: str, sql: str, look: Look) -> tuple[Row, ...]:
-        """A read over one table alone, remembered as long as the table's content is the same."""
-        key = (self.table(table).fingerprint, sql)
-        if key not in self.looked:
-            self.looked[key] = look(sql)
-        return self.looked[key]
+    def remembering(self, run: Run) -> Looking:
+        """The run's bounded reads; one of these tables alone is done once.
+
+        The checks of every question ask much the same of the tables: their copies, their gaps.
+        """
+        mark = quote(run.id)
+
+        def look(sql: str, params: Mapping[str, Wire], limit: int) -> Look:
+            if mark in sql:
+                return run.look(sql, params, limit)
+            key = f"{sql} {sorted(params.items())} {limit}"
+            if key not in self._looked:
+                if len(self._looked) >= REMEMBERED:
+                    self._looked.pop(next(iter(self._looked)))
+                self._looked[key] = run.look(sql, params, limit)
+            return self._looked[key]
+
+        return look
 
     def links(self, runner: Runner) -> tuple[Link, ...]:
         """Likely joins between the tables."""

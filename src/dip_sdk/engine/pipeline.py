@@ -20,7 +20,7 @@ from ..types.result import Check, Clarification, Missing, ResultFacts
 from . import chart, checks, explain, suggest
 from .bridge import Cancel
 from .planner.base import Done, Outcome, Planner, Probe, Proposal, Question, Refused, Say, View
-from .run import Run
+from .run import Looking, Run
 from .shape import shaped, whole
 from .tell import Teller
 from .versions import versions
@@ -42,6 +42,8 @@ class Job:
     store: Callable[[ResultFacts], None]
     tell: Teller
     cancel: Cancel
+    looking: Callable[[Run], Looking] = lambda run: run.look
+    """How the checks read: what they asked of the same tables before need not be read again."""
     answerable: Callable[[str, View], bool] = lambda question, view: False
 
 
@@ -174,7 +176,7 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
     drawn = _draw(draft, plan.chart) if plan.chart else None
     if drawn:
         yield job.tell.chart(drawn)
-    for check in _checks(draft, plan, end):
+    for check in _checks(job, draft, plan, end):
         draft.checks.append(check)
         yield job.tell.check(check)
     _stop_if(job.cancel)
@@ -262,7 +264,7 @@ def _draw(draft: Draft, step: ChartStep) -> dict[str, object] | None:
         return None
 
 
-def _checks(draft: Draft, plan: Plan, end: AnswerStep) -> Iterator[Check]:
+def _checks(job: Job, draft: Draft, plan: Plan, end: AnswerStep) -> Iterator[Check]:
     """What the checks find; one that cannot be computed says so and stops no answer."""
     context = checks.Context(
         plan=plan,
@@ -271,7 +273,7 @@ def _checks(draft: Draft, plan: Plan, end: AnswerStep) -> Iterator[Check]:
         made=draft.run.made,
         run=draft.run.id,
         answer=end,
-        look=draft.run.look,
+        look=job.looking(draft.run),
     )
     try:
         yield from checks.find(context)

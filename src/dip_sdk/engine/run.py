@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..types.errors import DipError
 from ..types.plan import ChartStep, SqlStep, Step
@@ -15,6 +15,9 @@ from .planner.base import Done, Probe
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+Looking: TypeAlias = Callable[[str, Mapping[str, Wire], int], Look]
+"""A bounded read with SQL of our own: (sql, params, limit)."""
 
 
 class Run:

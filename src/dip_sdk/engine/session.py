@@ -246,6 +246,7 @@ class Session:
             tell=Teller(self.id, query_id),
             cancel=cancel,
             answerable=self._answerable,
+            looking=catalog.remembering,
         )
         for event in pipeline.answer(job):
             yield self._numbered(event)
@@ -259,7 +260,6 @@ class Session:
             settings=self.settings,
             today=self.settings.today or date.today(),
             distinct=lambda table, column: catalog.distinct(self._worker, table, column),
-            once=catalog.once,
         )
 
     def _answerable(self, text: str, view: View) -> bool:

@@ -71,14 +71,13 @@ def _copies(block: Block, table: Table) -> Iterator[Check]:
     """Compare hashes of the rows first, and the rows themselves only where hashes repeat."""
     names = ", ".join(quoted(column.name) for column in table.visible)
     sql = f"select count(distinct hash({names})) from {quoted(table.name)}"
-    once = block.context.view.once
-    if whole(once(table.name, sql, block.ask)[0][0]) >= table.rows:
+    if whole(block.ask(sql)[0][0]) >= table.rows:
         return
     sql = (
         f"select sum(n - 1), min(n), max(n) from (select count(*) as n from {quoted(table.name)} "
         f"group by {names})"
     )
-    ((copies, least, most),) = once(table.name, sql, block.ask)
+    ((copies, least, most),) = block.ask(sql)
     yield from _judged(table, whole(copies), whole(least), whole(most))
 
 

@@ -25,9 +25,6 @@ from ...types.result import Clarification, Missing
 from ...types.session import Settings
 from ...types.values import Column, Row, Wire
 
-Look: TypeAlias = Callable[[str], tuple[Row, ...]]
-"""A bounded read with SQL of our own."""
-
 
 @dataclass(frozen=True)
 class Question:
@@ -57,8 +54,6 @@ class View:
     today: date = field(default_factory=date.today)
     distinct: Callable[[str, str], Distinct | None] = lambda table, column: None
     """Distinct values of (table, column), cached; None where values may not be seen."""
-    once: Callable[[str, str, Look], tuple[Row, ...]] = lambda table, sql, look: look(sql)
-    """Rows of a bounded read over one table alone, remembered while its content is the same."""
 
     def table(self, name: str) -> Table | None:
         wanted = name.casefold()
