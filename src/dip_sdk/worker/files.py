@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from ..types.errors import QueryFailed
 from ..types.values import Column
-from .instance import attach, explained, literal, only_row
+from .instance import Shared, attach, explained, literal, only_row
 
 TABLE = "result"
 MOST_OPEN = 32
@@ -43,7 +43,7 @@ class _Open:
 class Files:
     """The result files of a folder, over a connection that may open files."""
 
-    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, folder: Path, connection: Shared) -> None:
         self._folder = folder
         self._connection = connection
         self._lock = threading.Lock()

@@ -67,6 +67,23 @@ def connect(resources: Resources) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+class Shared:
+    """A connection of many threads: it gives out cursors, for two calls at once are refused."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            return self._connection.cursor()
+
+    def close(self) -> None:
+        """End it and its cursors, none of which may be in use."""
+        with self._lock:
+            self._connection.close()
+
+
 class Instance:
     """A locked in-memory instance over the tables of a moment, alive until its users end."""
 
@@ -87,9 +104,10 @@ class Instance:
                 hint="Upload the file again.",
                 code="tables_unreadable",
             ) from explain(error)
+        self._shared = Shared(self._connection)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        return self._connection.cursor()
+        return self._shared.cursor()
 
     @property
     def busy(self) -> bool:
@@ -113,7 +131,7 @@ class Instance:
     def _end_if_unused(self) -> None:
         with self._lock:
             if self._retired and not self._users:
-                self._connection.close()
+                self._shared.close()
 
     def _open(self, in_place: bool) -> None:
         attached: dict[str, str] = {}

@@ -9,10 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import duckdb
-
 from ..types.result import Condition
-from .instance import explained, only_row
+from .instance import Shared, explained, only_row
 from .orders import ROW, Order
 
 Key: TypeAlias = tuple[str, tuple[str, ...], tuple[Condition, ...]]
@@ -36,7 +34,7 @@ class Permutation:
 class Permutations:
     """Those in use or used last, up to a number of bytes."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, most_bytes: int) -> None:
+    def __init__(self, connection: Shared, most_bytes: int) -> None:
         self._connection = connection
         self._most = most_bytes
         self._lock = threading.Lock()

@@ -18,7 +18,7 @@ import duckdb
 from ..types.result import Condition, ExportFormat, Page
 from ..types.values import Column, Row
 from .files import SMALL, Files
-from .instance import Instance, Resources, connect, explained, only_row
+from .instance import Instance, Resources, Shared, connect, explained, only_row
 from .orders import ROW, Order
 from .permutations import Key, Permutation, Permutations
 from .rows import Field, decode, fields, quoted, reading
@@ -60,12 +60,13 @@ class Results:
 
     def __init__(self, folder: Path, resources: Resources) -> None:
         self._scratch = folder / "scratch"
-        self._connection = connect(resources)
+        self._connection = Shared(connect(resources))
         self._files = Files(folder / "results", self._connection)
         share = (resources.memory_mb << 20) // PERMUTATIONS_SHARE
         self._permutations = Permutations(self._connection, share)
         self._lock = threading.Lock()
         self._memory: dict[str, InMemory] = {}
+        self._behind: list[threading.Thread] = []
 
     def keep(self, result: str, table: InMemory) -> None:
         """Take over a table: readable from now on, its file written at once or behind."""
@@ -76,7 +77,7 @@ class Results:
         if table.rows <= SMALL:
             self._write(result, table)
         else:
-            threading.Thread(target=self._write, args=(result, table), daemon=True).start()
+            self._do_behind(lambda: self._write(result, table))
 
     def finish(self, result: str) -> None:
         """Return when the file is there; raises what kept it from being written."""
@@ -148,10 +149,9 @@ class Results:
         self._files.delete(result)
 
     def close(self) -> None:
-        """Wait for the files that are being written, then end."""
-        for result in tuple(self._memory):
-            with suppress(Exception):  # told to whoever asks for it
-                self.finish(result)
+        """Wait for the files and orders that are being made, then end."""
+        for thread in tuple(self._behind):
+            thread.join()
         self._connection.close()
 
     def _write(self, result: str, table: InMemory) -> None:
@@ -260,7 +260,14 @@ class Results:
                 ):
                     pass
 
-        threading.Thread(target=build, daemon=True).start()
+        self._do_behind(build)
+
+    def _do_behind(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        with self._lock:
+            self._behind = [other for other in self._behind if other.is_alive()]
+            self._behind.append(thread)
+            thread.start()
 
 
 def _opened(
