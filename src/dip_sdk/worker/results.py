@@ -13,15 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from ..types.result import Condition, ExportFormat, Page
 from ..types.values import Column, Row
+from . import pages
 from .files import SMALL, Files
-from .instance import Instance, Resources, Shared, connect, explained, only_row
-from .orders import ROW, Order
-from .permutations import Key, Permutation, Permutations
-from .rows import Field, decode, fields, quoted, reading
+from .instance import Instance, Resources, Shared, connect, explained
+from .orders import Order
+from .permutations import Permutations
 
 PERMUTATIONS_SHARE = 4
 """Up to the fourth part of the memory is kept for permutations."""
@@ -42,17 +40,6 @@ class InMemory:
     """Who writes it, and who reads it at the moment."""
     written: threading.Event = field(default_factory=threading.Event)
     failure: Exception | None = None
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A result where it lies at the moment, on a cursor that reads it."""
-
-    cursor: duckdb.DuckDBPyConnection
-    relation: str
-    fields: tuple[Field, ...]
-    columns: tuple[Column, ...]
-    rows: int
 
 
 class Results:
@@ -104,9 +91,9 @@ class Results:
         if (sort or where) and offset:
             self.finish(result)
         with self._open(result) as opened:
-            order = _order(opened, sort, where)
+            order = pages.order(opened, sort, where)
             rows, total = (
-                self._in_place(opened, offset, limit)
+                pages.in_place(opened, offset, limit)
                 if order.plain
                 else self._in_order(result, opened, order, offset, limit)
             )
@@ -168,7 +155,7 @@ class Results:
             table.written.set()
 
     @contextmanager
-    def _open(self, result: str) -> Iterator[Opened]:
+    def _open(self, result: str) -> Iterator[pages.Opened]:
         with self._lock:
             table = self._memory.get(result)
             if table is not None:
@@ -178,11 +165,11 @@ class Results:
                 self._files.open(result) as (relation, columns),
                 explained(self._connection.cursor()) as cursor,
             ):
-                yield _opened(cursor, relation, columns)
+                yield pages.opened(cursor, relation, columns)
             return
         try:
             with explained(table.instance.cursor()) as cursor:
-                yield _opened(cursor, table.relation, table.columns)
+                yield pages.opened(cursor, table.relation, table.columns)
         finally:
             self._let_go(table)
 
@@ -196,64 +183,37 @@ class Results:
     @contextmanager
     def _selected(
         self, result: str, sort: Sequence[str], where: Sequence[Condition]
-    ) -> Iterator[tuple[Opened, str]]:
+    ) -> Iterator[tuple[pages.Opened, str]]:
         """The whole result in an order, as a select without parameters."""
         self.finish(result)
         with self._open(result) as opened:
-            order = _order(opened, sort, where)
-            names = ", ".join(f"t.{quoted(field.name)}" for field in opened.fields)
+            order = pages.order(opened, sort, where)
             if order.plain:
-                yield opened, f"select {names} from {opened.relation} t"
+                yield opened, pages.whole(opened)
                 return
-            key = _key(result, order)
+            key = (result, order.sort, order.where)
             with self._permutations.of(key, opened.relation, order) as permutation:
-                yield opened, _joined(names, permutation, opened) + f" order by p.{ROW}"
-
-    def _in_place(self, opened: Opened, offset: int, limit: int) -> tuple[tuple[Row, ...], int]:
-        sql = (
-            f"select {reading(opened.fields, 't')} from {opened.relation} t "
-            f"where t.{ROW} >= ? and t.{ROW} < ? order by t.{ROW}"
-        )
-        found = opened.cursor.execute(sql, [offset, offset + limit]).fetchall()
-        return decode(opened.fields, found), opened.rows
+                yield opened, pages.whole(opened, permutation)
 
     def _in_order(
-        self, result: str, opened: Opened, order: Order, offset: int, limit: int
+        self, result: str, opened: pages.Opened, order: Order, offset: int, limit: int
     ) -> tuple[tuple[Row, ...], int]:
-        key = _key(result, order)
+        key = (result, order.sort, order.where)
         if opened.rows <= SMALL or (offset == 0 and not self._permutations.ready(key)):
-            found = self._sorted_anew(opened, order, offset, limit)
+            found = pages.sorted_anew(opened, order, offset, limit)
             self._build_behind(result, opened, order)
             return found
         with self._permutations.of(key, opened.relation, order) as permutation:
-            sql = _joined(reading(opened.fields, "t"), permutation, opened)
-            rows = opened.cursor.execute(
-                f"{sql} where p.{ROW} >= ? and p.{ROW} < ? order by p.{ROW}",
-                [offset, offset + limit],
-            ).fetchall()
-            return decode(opened.fields, rows), permutation.rows
+            return pages.in_order(opened, permutation, offset, limit)
 
-    def _sorted_anew(
-        self, opened: Opened, order: Order, offset: int, limit: int
-    ) -> tuple[tuple[Row, ...], int]:
-        source = f"from {opened.relation} t {order.filter}"
-        rows = opened.cursor.execute(
-            f"select {reading(opened.fields, 't')} {source} order by {order.by} limit ? offset ?",
-            [*order.values, limit, offset],
-        ).fetchall()
-        if not order.where:
-            return decode(opened.fields, rows), opened.rows
-        (total,) = only_row(opened.cursor, f"select count(*) {source}", order.values)
-        return decode(opened.fields, rows), total
-
-    def _build_behind(self, result: str, opened: Opened, order: Order) -> None:
+    def _build_behind(self, result: str, opened: pages.Opened, order: Order) -> None:
         if opened.rows <= SMALL:
             return
 
         def build() -> None:
             with suppress(Exception):  # told to whoever asks for it
                 self.finish(result)
-                key = _key(result, order)
+                key = (result, order.sort, order.where)
                 with (
                     self._open(result) as later,
                     self._permutations.of(key, later.relation, order),
@@ -268,28 +228,3 @@ class Results:
             self._behind = [other for other in self._behind if other.is_alive()]
             self._behind.append(thread)
             thread.start()
-
-
-def _opened(
-    cursor: duckdb.DuckDBPyConnection, relation: str, columns: tuple[Column, ...]
-) -> Opened:
-    found = fields(cursor.execute(f"select * from {relation} limit 0").description)
-    (rows,) = only_row(cursor, f"select count(*) from {relation}")
-    return Opened(cursor, relation, found, columns, rows)
-
-
-def _order(opened: Opened, sort: Sequence[str], where: Sequence[Condition]) -> Order:
-    order = Order(opened.fields, opened.columns, tuple(sort), tuple(where))
-    order.check()
-    return order
-
-
-def _key(result: str, order: Order) -> Key:
-    return result, order.sort, order.where
-
-
-def _joined(select: str, permutation: Permutation, opened: Opened) -> str:
-    return (
-        f"select {select} from memory.main.{permutation.table} p "
-        f"join {opened.relation} t on t.{ROW} = p.r"
-    )
