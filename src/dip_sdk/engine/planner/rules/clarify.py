@@ -60,7 +60,7 @@ def _labels(readings: list[Compiled]) -> list[str]:
 
 
 def _preview(done: Done) -> str:
-    """ "1,204.5" for one number, "North 120, South 80, ..." for rows."""
+    """As in "1,204.5" for one number, "North 120, South 80, ..." for rows."""
     if not done.rows:
         return "no rows"
     told = [_row(row) for row in done.preview[:_SHOWN_ROWS]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from .draft import Draft
 from .elements import Compare, During, Value
 from .filters import is_year
-from .lexicon import ORIGIN, TARGET
 from .linking import Index
+from .namewords import ORIGIN, TARGET
 from .query import Col, Condition, Period, Query, UnreadableError
 from .telling import plural
 from .words import name_words, readable

@@ -98,7 +98,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Rank:
-    """ "by total amount": what a top list is ranked by."""
+    """As in "by total amount": what a top list is ranked by."""
 
     measure: Agg | Count
 
@@ -188,7 +188,7 @@ class Extreme:
 
 @dataclass(frozen=True)
 class Most:
-    """ "the most orders": most of a table's rows, or of a column."""
+    """As in "the most orders": most of a table's rows, or of a column."""
 
     fn: str
     noun: Noun
@@ -196,7 +196,7 @@ class Most:
 
 @dataclass(frozen=True)
 class MostOf:
-    """ "the highest average amount": a superlative of an aggregate of groups."""
+    """As in "the highest average amount": a superlative of an aggregate of groups."""
 
     fn: str
     measure: Agg | Count
@@ -220,7 +220,7 @@ class Verb:
 
 @dataclass(frozen=True)
 class Trend:
-    """ "over time"."""
+    """As in "over time"."""
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def _place_measure(elements: list[Element], new: Element, adds: bool) -> bool:
 
 
 def _place_noun(elements: list[Element], new: Element, adds: bool) -> bool:
-    """ "What about quantity": the same aggregate of another column."""
+    """As in "What about quantity": the same aggregate of another column."""
     assert isinstance(new, Noun)  # noqa: S101
     for i, element in enumerate(elements):
         if isinstance(element, Agg) and not adds and len(element.nouns) == 1:

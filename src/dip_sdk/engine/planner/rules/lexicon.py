@@ -7,314 +7,89 @@ from __future__ import annotations
 
 from typing import Final
 
-IRREGULAR: Final = {
-    "people": "person",
-    "men": "man",
-    "women": "woman",
-    "children": "child",
-    "feet": "foot",
-    "criteria": "criterion",
-    "series": "series",
-    "species": "species",
-    "news": "news",
-    "movies": "movie",
-    "cookies": "cookie",
-    "sales": "sale",
-    "countries": "country",
-    "cities": "city",
-    "gas": "gas",
-    "bus": "bus",
-    "buses": "bus",
-    "statuses": "status",
-    "campuses": "campus",
-    "data": "data",
-    "this": "this",
-    "was": "was",
-    "has": "has",
-    "does": "does",
-    "less": "less",
-    "analyses": "analysis",
-}
+from .wordlists import meanings, phrases, words
 
-ABBREVIATIONS: Final = {
-    "num": "number",
-    "no": "number",
-    "nr": "number",
-    "nbr": "number",
-    "qty": "quantity",
-    "amt": "amount",
-    "cust": "customer",
-    "dept": "department",
-    "avg": "average",
-    "pct": "percent",
-    "dest": "destination",
-    "desc": "description",
-    "yr": "year",
-    "cnt": "count",
-    "tot": "total",
-    "acct": "account",
-    "addr": "address",
-    "emp": "employee",
-    "prod": "product",
-    "cat": "category",
-    "txn": "transaction",
-    "tx": "transaction",
-    "dt": "date",
-    "temp": "temperature",
-    "dob": "birthdate",
-    "mgr": "manager",
-    "org": "organization",
-    "inv": "invoice",
-    "ord": "order",
-    "curr": "currency",
-    "ccy": "currency",
-    "lang": "language",
-    "pop": "population",
-    "tel": "phone",
-}
+LEADS: Final = meanings(
+    """
+    what: what is; what are; what was; what were; whats; what's; what; compute; calculate;
+    i want to know
+    which: which; which are; which is
+    who: who; who is; who are; who was
+    show: show; show me; display; get; get me; i want to see; i need; i would like to see
+    list: list; give; give me; find; find me; return; tell me
+    how much: how much; how much is; how much was
+    """
+)
 
-NUMBER_WORDS: Final[dict[str, float]] = {
-    word: float(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "hundred": 100.0, "dozen": 12.0}
+POLITE: Final = phrases(
+    """
+    please; can you; could you; hey; hi; hello; ok; so; now
+    """
+)
 
-MAGNITUDES: Final[dict[str, float]] = {
-    "k": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "mm": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-}
-MAGNITUDE_WORDS: Final[dict[str, float]] = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-}
-
-LEADS: Final = {
-    "what is": "what",
-    "what are": "what",
-    "what was": "what",
-    "what were": "what",
-    "whats": "what",
-    "what's": "what",
-    "what": "what",
-    "which": "which",
-    "which are": "which",
-    "which is": "which",
-    "who": "who",
-    "who is": "who",
-    "who are": "who",
-    "who was": "who",
-    "show": "show",
-    "show me": "show",
-    "list": "list",
-    "give": "list",
-    "give me": "list",
-    "find": "list",
-    "find me": "list",
-    "return": "list",
-    "display": "show",
-    "get": "show",
-    "get me": "show",
-    "tell me": "list",
-    "compute": "what",
-    "calculate": "what",
-    "i want to see": "show",
-    "i want to know": "what",
-    "i need": "show",
-    "i would like to see": "show",
-    "how much": "how much",
-    "how much is": "how much",
-    "how much was": "how much",
-}
-POLITE: Final = ("please", "can you", "could you", "hey", "hi", "hello", "ok", "so", "now")
-
-GLUE: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "for",
-        "to",
-        "from",
-        "with",
-        "and",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "there",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "where",
-        "their",
-        "its",
-        "it",
-        "our",
-        "my",
-        "we",
-        "us",
-        "you",
-        "i",
-        "me",
-        "this",
-        "these",
-        "those",
-        "all",
-        "any",
-        "respectively",
-        "please",
-        "also",
-        "here",
-        "into",
-        "within",
-        "during",
-        "corresponding",
-        ",",
-        ".",
-        ";",
-        "then",
-        "currently",
-        "overall",
-        "altogether",
-        "existing",
-        "exist",
-        "exists",
-        "recorded",
-    ]
+GLUE: Final = words(
+    """
+    a all also altogether an and any are at be been corresponding currently did do does during
+    exist existing exists for from had has have here i in into is it its me my of on our overall
+    please recorded respectively that the their then there these this those to us was we were
+    where which who whose with within you , . ;
+    """
 )
 """Words that may stand between elements and change nothing."""
 
-FILLERS: Final = (
-    "are there",
-    "is there",
-    "were there",
-    "was there",
-    "do we have",
-    "do you have",
-    "did we have",
-    "in total",
-    "in all",
-    "in the data",
-    "in the dataset",
-    "in the database",
-    "in the table",
-    "in our data",
-    "of all",
-    "for all",
-    "across all",
+FILLERS: Final = phrases(
+    """
+    are there; is there; were there; was there; do we have; do you have; did we have; in total;
+    in all; in the data; in the dataset; in the database; in the table; in our data; of all;
+    for all; across all
+    """
 )
 
-COUNTS: Final = (
-    "how many",
-    "number of",
-    "numbers of",
-    "total number of",
-    "the number of",
-    "count of",
-    "counts of",
-    "total count of",
-    "count",
-    "count the number of",
-    "count how many",
+COUNTS: Final = phrases(
+    """
+    how many; number of; numbers of; total number of; the number of; count of; counts of;
+    total count of; count; count the number of; count how many
+    """
 )
-DISTINCT: Final = ("distinct", "different", "unique", "distinct types of", "different types of")
-ROW_WORDS: Final = frozenset({"row", "record", "entry", "line", "observation"})
-COLUMN_WORDS: Final = frozenset({"column", "field", "variable"})
 
-AGGREGATES: Final = {
-    "average": "avg",
-    "avg": "avg",
-    "mean": "avg",
-    "average value": "avg",
-    "median": "median",
-    "total": "sum",
-    "sum": "sum",
-    "sum total": "sum",
-    "overall": "sum",
-    "combined": "sum",
-    "maximum": "max",
-    "max": "max",
-    "highest": "max",
-    "largest": "max",
-    "greatest": "max",
-    "biggest": "max",
-    "minimum": "min",
-    "min": "min",
-    "lowest": "min",
-    "smallest": "min",
-    "latest": "max",
-    "most recent": "max",
-    "earliest": "min",
-}
+DISTINCT: Final = phrases(
+    """
+    distinct; different; unique; distinct types of; different types of
+    """
+)
 
-MOST: Final = {
-    "the most": "max",
-    "most": "max",
-    "the highest number of": "max",
-    "the largest number of": "max",
-    "the greatest number of": "max",
-    "the maximum number of": "max",
-    "highest number of": "max",
-    "largest number of": "max",
-    "greatest number of": "max",
-    "maximum number of": "max",
-    "the most number of": "max",
-    "most number of": "max",
-    "the fewest": "min",
-    "fewest": "min",
-    "the least": "min",
-    "least": "min",
-    "the lowest number of": "min",
-    "lowest number of": "min",
-    "the smallest number of": "min",
-    "smallest number of": "min",
-    "the least number of": "min",
-    "least number of": "min",
-    "the fewest number of": "min",
-    "fewest number of": "min",
-}
+ROW_WORDS: Final = words(
+    """
+    entry line observation record row
+    """
+)
+
+COLUMN_WORDS: Final = words(
+    """
+    column field variable
+    """
+)
+
+AGGREGATES: Final = meanings(
+    """
+    avg: average; avg; mean; average value
+    median: median
+    sum: total; sum; sum total; overall; combined
+    max: maximum; max; highest; largest; greatest; biggest; latest; most recent
+    min: minimum; min; lowest; smallest; earliest
+    """
+)
+
+MOST: Final = meanings(
+    """
+    max: the most; most; the highest number of; the largest number of; the greatest number of;
+    the maximum number of; highest number of; largest number of; greatest number of;
+    maximum number of; the most number of; most number of
+    min: the fewest; fewest; the least; least; the lowest number of; lowest number of;
+    the smallest number of; smallest number of; the least number of; least number of;
+    the fewest number of; fewest number of
+    """
+)
 
 ADJECTIVES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "oldest": ("max", ("age", "-birthdate", "-birthday", "-birth date", "-founded", "-built")),
@@ -377,571 +152,193 @@ COMPARATIVES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "colder than": ("<", ("temperature",)),
 }
 
-COMPARISONS: Final = {
-    "above": ">",
-    "over": ">",
-    "more than": ">",
-    "greater than": ">",
-    "higher than": ">",
-    "larger than": ">",
-    "bigger than": ">",
-    "exceeding": ">",
-    "exceeds": ">",
-    "exceed": ">",
-    ">": ">",
-    "at least": ">=",
-    "no less than": ">=",
-    "not less than": ">=",
-    "a minimum of": ">=",
-    ">=": ">=",
-    "≥": ">=",
-    "greater than or equal to": ">=",
-    "more than or equal to": ">=",
-    "below": "<",
-    "under": "<",
-    "less than": "<",
-    "fewer than": "<",
-    "lower than": "<",
-    "smaller than": "<",
-    "<": "<",
-    "at most": "<=",
-    "no more than": "<=",
-    "not more than": "<=",
-    "up to": "<=",
-    "a maximum of": "<=",
-    "<=": "<=",
-    "≤": "<=",
-    "less than or equal to": "<=",
-    "exactly": "=",
-    "equal to": "=",
-    "equals": "=",
-    "=": "=",
-    "not equal to": "<>",
-    "!=": "<>",
-    "<>": "<>",
-    "≠": "<>",
-}
-SUFFIXES: Final = {
-    "or more": ">=",
-    "or higher": ">=",
-    "or above": ">=",
-    "or greater": ">=",
-    "or over": ">=",
-    "or older": ">=",
-    "and above": ">=",
-    "and over": ">=",
-    "or less": "<=",
-    "or fewer": "<=",
-    "or lower": "<=",
-    "or below": "<=",
-    "or younger": "<=",
-    "and below": "<=",
-}
+COMPARISONS: Final = meanings(
+    """
+    >: above; over; more than; greater than; higher than; larger than; bigger than; exceeding;
+    exceeds; exceed; >
+    >=: at least; no less than; not less than; a minimum of; >=; ≥; greater than or equal to;
+    more than or equal to
+    <: below; under; less than; fewer than; lower than; smaller than; <
+    <=: at most; no more than; not more than; up to; a maximum of; <=; ≤; less than or equal to
+    =: exactly; equal to; equals; =
+    <>: not equal to; !=; <>; ≠
+    """
+)
 
-LACKING: Final = (
-    "without",
-    "without any",
-    "without a",
-    "with no",
-    "have no",
-    "has no",
-    "had no",
-    "do not have",
-    "do not have any",
-    "do not have a",
-    "does not have",
-    "does not have any",
-    "did not have",
-    "did not have any",
-    "did not have a",
-    "don't have",
-    "don't have any",
-    "doesn't have any",
-    "didn't have any",
-    "not have any",
-    "not have",
+SUFFIXES: Final = meanings(
+    """
+    >=: or more; or higher; or above; or greater; or over; or older; and above; and over
+    <=: or less; or fewer; or lower; or below; or younger; and below
+    """
+)
+
+LACKING: Final = phrases(
+    """
+    without; without any; without a; with no; have no; has no; had no; do not have;
+    do not have any; do not have a; does not have; does not have any; did not have;
+    did not have any; did not have a; don't have; don't have any; doesn't have any;
+    didn't have any; not have any; not have
+    """
 )
 """What stands before a thing that there is none of."""
 
-VERBS: Final = frozenset(
-    {
-        "made",
-        "make",
-        "makes",
-        "placed",
-        "place",
-        "places",
-        "worked",
-        "work",
-        "works",
-        "working",
-        "live",
-        "lives",
-        "lived",
-        "living",
-        "located",
-        "based",
-        "owned",
-        "own",
-        "owns",
-        "held",
-        "hold",
-        "holds",
-        "belong",
-        "belongs",
-        "belonging",
-        "assigned",
-        "offered",
-        "offer",
-        "offers",
-        "produced",
-        "produce",
-        "produces",
-        "operated",
-        "operate",
-        "operates",
-        "operating",
-        "published",
-        "publish",
-        "publishes",
-        "written",
-        "write",
-        "writes",
-        "wrote",
-        "created",
-        "create",
-        "creates",
-        "taken",
-        "take",
-        "takes",
-        "took",
-        "given",
-        "received",
-        "receive",
-        "receives",
-        "issued",
-        "related",
-        "associated",
-        "enrolled",
-        "registered",
-        "used",
-        "use",
-        "uses",
-        "contain",
-        "contains",
-        "contained",
-        "include",
-        "includes",
-        "included",
-        "employed",
-        "employ",
-        "employs",
-        "visited",
-        "visit",
-        "visits",
-        "spoken",
-        "speak",
-        "speaks",
-        "taught",
-        "teach",
-        "teaches",
-        "played",
-        "play",
-        "plays",
-        "directed",
-        "direct",
-        "directs",
-        "composed",
-        "recorded",
-    }
+VERBS: Final = words(
+    """
+    assigned associated based belong belonging belongs composed contain contained contains create
+    created creates direct directed directs employ employed employs enrolled given held hold
+    holds include included includes issued live lived lives living located made make makes offer
+    offered offers operate operated operates operating own owned owns place placed places play
+    played plays produce produced produces publish published publishes receive received receives
+    recorded registered related speak speaks spoken take taken takes taught teach teaches took
+    use used uses visit visited visits work worked working works write writes written wrote
+    """
 )
 """Verbs of relations: skipped only where the tables relate in exactly one way."""
 
-NEGATIONS: Final = (
-    "not",
-    "is not",
-    "are not",
-    "isn't",
-    "aren't",
-    "not in",
-    "not from",
-    "other than",
-    "except",
-    "except for",
-    "excluding",
-    "outside",
-    "outside of",
-    "not being",
+NEGATIONS: Final = phrases(
+    """
+    not; is not; are not; isn't; aren't; not in; not from; other than; except; except for;
+    excluding; outside; outside of; not being
+    """
 )
 
-GROUPERS: Final = (
-    "by",
-    "per",
-    "by each",
-    "for each",
-    "in each",
-    "of each",
-    "from each",
-    "on each",
-    "at each",
-    "for every",
-    "in every",
-    "each",
-    "every",
-    "across",
-    "across each",
-    "grouped by",
-    "group by",
-    "broken down by",
-    "break down by",
-    "split by",
-    "for different",
-    "for all different",
+GROUPERS: Final = phrases(
+    """
+    by; per; by each; for each; in each; of each; from each; on each; at each; for every;
+    in every; each; every; across; across each; grouped by; group by; broken down by;
+    break down by; split by; for different; for all different
+    """
 )
 
-GRAINS: Final = {
-    "day": "day",
-    "date": "day",
-    "week": "week",
-    "month": "month",
-    "quarter": "quarter",
-    "year": "year",
-    "weekday": "weekday",
-    "day of the week": "weekday",
-    "day of week": "weekday",
-    "hour": "hour",
-    "hour of the day": "hour",
-    "hour of day": "hour",
-}
-GRAIN_ADJECTIVES: Final = {
-    "daily": "day",
-    "weekly": "week",
-    "monthly": "month",
-    "quarterly": "quarter",
-    "yearly": "year",
-    "annual": "year",
-    "annually": "year",
-}
-TRENDS: Final = (
-    "over time",
-    "trend",
-    "trends",
-    "trend of",
-    "trend in",
-    "evolution of",
-    "trend for",
+GRAINS: Final = meanings(
+    """
+    day: day; date
+    week: week
+    month: month
+    quarter: quarter
+    year: year
+    weekday: weekday; day of the week; day of week
+    hour: hour; hour of the day; hour of day
+    """
 )
 
-SORTERS: Final = (
-    "sorted by",
-    "sort by",
-    "sort them by",
-    "ordered by",
-    "order by",
-    "order them by",
-    "ranked by",
-    "sorted in",
-    "ordered in",
-    "in order of",
-    "and sort by",
-    "in ascending order of",
-    "in descending order of",
-)
-DIRECTIONS: Final = {
-    "ascending": "ascending",
-    "in ascending order": "ascending",
-    "asc": "ascending",
-    "from lowest to highest": "ascending",
-    "from smallest to largest": "ascending",
-    "from low to high": "ascending",
-    "lowest first": "ascending",
-    "alphabetically": "ascending",
-    "in alphabetical order": "ascending",
-    "alphabetical order": "ascending",
-    "in lexicographical order": "ascending",
-    "from oldest to youngest": "descending",
-    "from youngest to oldest": "ascending",
-    "descending": "descending",
-    "in descending order": "descending",
-    "desc": "descending",
-    "from highest to lowest": "descending",
-    "from the highest to the lowest": "descending",
-    "from largest to smallest": "descending",
-    "from high to low": "descending",
-    "highest first": "descending",
-    "largest first": "descending",
-    "most first": "descending",
-}
-
-TOPS: Final = {
-    "top": "descending",
-    "best": "descending",
-    "highest": "descending",
-    "largest": "descending",
-    "biggest": "descending",
-    "bottom": "ascending",
-    "worst": "ascending",
-    "lowest": "ascending",
-    "smallest": "ascending",
-}
-
-CHARTS: Final = {
-    "bar": "bar",
-    "column": "bar",
-    "line": "line",
-    "pie": "pie",
-    "area": "area",
-    "scatter": "scatter",
-    "stacked bar": "stacked",
-    "grouped bar": "grouped",
-    "donut": "pie",
-}
-PICTURES: Final = {
-    "histogram of": "histogram",
-    "a histogram of": "histogram",
-    "distribution of": "histogram",
-    "scatter plot of": "scatter",
-    "a scatter plot of": "scatter",
-}
-CHART_NOUNS: Final = ("chart", "graph", "plot", "diagram")
-CHART_VERBS: Final = ("plot", "chart", "graph", "draw", "visualize", "visualise")
-
-SHARES: Final = (
-    "share of",
-    "percentage of",
-    "percent of",
-    "proportion of",
-    "percentage share of",
-    "percentage of total",
-    "percent of total",
-    "share of total",
-    "what percentage of",
-    "what percent of",
-    "what share of",
-    "what proportion of",
-    "what fraction of",
-    "fraction of",
-)
-SHARE_TAILS: Final = (
-    "as a percentage of the total",
-    "as a percentage of total",
-    "as percentage of total",
-    "as percent of total",
-    "as a percent of total",
-    "as a percent of the total",
-    "as a share of total",
-    "as a share of the total",
-    "as percentage",
-    "as a percentage",
-    "in percent",
+GRAIN_ADJECTIVES: Final = meanings(
+    """
+    day: daily
+    week: weekly
+    month: monthly
+    quarter: quarterly
+    year: yearly; annual; annually
+    """
 )
 
-MONEY: Final = ("amount", "revenue", "sale", "total", "turnover", "sale amount", "total amount")
-UNITS: Final = ("quantity", "unit", "unit sold", "quantity sold", "item sold")
-CONCEPTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
-    "sale": (MONEY, UNITS),
-    "revenue": (MONEY,),
-    "turnover": (MONEY,),
-    "amount": (MONEY,),
-    "money": (MONEY,),
-    "spending": (MONEY, ("spend", "spent", "total spent", "cost", "expense")),
-    "spend": (MONEY, ("spent", "total spent", "cost", "expense")),
-}
-"""Analysts' words -> column names they may stand for, when no column has the word itself."""
-
-ADDITIVE: Final = frozenset(
-    [
-        "amount",
-        "revenue",
-        "sale",
-        "sales",
-        "total",
-        "turnover",
-        "quantity",
-        "unit",
-        "units",
-        "sold",
-        "cost",
-        "spend",
-        "spent",
-        "expense",
-        "expenses",
-        "profit",
-        "volume",
-        "budget",
-        "vote",
-        "votes",
-        "count",
-        "number",
-        "population",
-        "value",
-        "income",
-        "payment",
-        "hours",
-        "visits",
-        "views",
-        "clicks",
-        "order",
-        "orders",
-        "ticket",
-        "tickets",
-        "rain",
-        "rainfall",
-        "precipitation",
-    ]
-)
-"""Heads of columns that are totalled when a question names them without saying how."""
-AVERAGED: Final = frozenset(
-    [
-        "price",
-        "rate",
-        "age",
-        "temperature",
-        "score",
-        "rating",
-        "percent",
-        "percentage",
-        "ratio",
-        "salary",
-        "wage",
-        "height",
-        "weight",
-        "length",
-        "width",
-        "depth",
-        "speed",
-        "distance",
-        "duration",
-        "humidity",
-        "pressure",
-        "share",
-        "average",
-        "mean",
-        "grade",
-        "elevation",
-        "altitude",
-        "density",
-        "index",
-        "latitude",
-        "longitude",
-        "year",
-        "capacity",
-        "horsepower",
-        "mpg",
-    ]
-)
-"""Heads of columns whose totals mean nothing."""
-
-GENERIC: Final = frozenset({"name", "title", "label"})
-IDENTIFIERS: Final = frozenset(
-    [
-        "id",
-        "key",
-        "code",
-        "number",
-        "uid",
-        "uuid",
-        "zip",
-        "zipcode",
-        "postcode",
-        "postal",
-        "phone",
-        "year",
-        "index",
-        "rank",
-        "isbn",
-        "sku",
-    ]
-)
-MEASURE_UNITS: Final = frozenset(
-    [
-        "cm",
-        "mm",
-        "km",
-        "kg",
-        "g",
-        "mg",
-        "lb",
-        "lbs",
-        "mi",
-        "mph",
-        "kmh",
-        "usd",
-        "eur",
-        "gbp",
-        "chf",
-        "percent",
-        "hour",
-        "hr",
-        "min",
-        "sec",
-        "second",
-        "minute",
-        "ms",
-        "celsius",
-        "fahrenheit",
-        "c",
-        "f",
-        "kw",
-        "kwh",
-        "mw",
-        "sqm",
-        "sqkm",
-        "ha",
-        "ft",
-        "inch",
-        "mile",
-        "meter",
-        "metre",
-    ]
+TRENDS: Final = phrases(
+    """
+    over time; trend; trends; trend of; trend in; evolution of; trend for
+    """
 )
 
-ORIGIN: Final = frozenset({"source", "origin", "from", "departure", "start", "src", "orig"})
-TARGET: Final = frozenset({"destination", "to", "arrival", "end", "dest", "target"})
+SORTERS: Final = phrases(
+    """
+    sorted by; sort by; sort them by; ordered by; order by; order them by; ranked by; sorted in;
+    ordered in; in order of; and sort by; in ascending order of; in descending order of
+    """
+)
 
-FOLLOW_STARTS: Final = (
-    "and what about",
-    "and how about",
-    "what about",
-    "how about",
-    "and for",
-    "and in",
-    "and",
-    "only for",
-    "only in",
-    "only",
-    "just",
-    "now",
-    "now only",
-    "same for",
-    "the same for",
-    "but only",
-    "but",
-    "then",
+DIRECTIONS: Final = meanings(
+    """
+    ascending: ascending; in ascending order; asc; from lowest to highest;
+    from smallest to largest; from low to high; lowest first; alphabetically;
+    in alphabetical order; alphabetical order; in lexicographical order; from youngest to oldest
+    descending: from oldest to youngest; descending; in descending order; desc;
+    from highest to lowest; from the highest to the lowest; from largest to smallest;
+    from high to low; highest first; largest first; most first
+    """
 )
-FOLLOW_PREPOSITIONS: Final = frozenset(
-    {"in", "for", "with", "since", "before", "after", "by", "per", "from", "where", "as"}
-)
-FOLLOW_ENDS: Final = ("instead", "only", "too", "as well", "also")
 
-WHY: Final = frozenset(
-    [
-        "why",
-        "predict",
-        "forecast",
-        "will",
-        "would",
-        "should",
-        "could",
-        "reason",
-        "cause",
-        "because",
-        "explain",
-        "recommend",
-    ]
+TOPS: Final = meanings(
+    """
+    descending: top; best; highest; largest; biggest
+    ascending: bottom; worst; lowest; smallest
+    """
 )
-GREETINGS: Final = frozenset(
-    ["hello", "hi", "hey", "thanks", "thank", "help", "bye", "yo", "greetings", "test"]
+
+CHARTS: Final = meanings(
+    """
+    bar: bar; column
+    line: line
+    pie: pie; donut
+    area: area
+    scatter: scatter
+    stacked: stacked bar
+    grouped: grouped bar
+    """
+)
+
+PICTURES: Final = meanings(
+    """
+    histogram: histogram of; a histogram of; distribution of
+    scatter: scatter plot of; a scatter plot of
+    """
+)
+
+CHART_NOUNS: Final = phrases(
+    """
+    chart; graph; plot; diagram
+    """
+)
+
+CHART_VERBS: Final = phrases(
+    """
+    plot; chart; graph; draw; visualize; visualise
+    """
+)
+
+SHARES: Final = phrases(
+    """
+    share of; percentage of; percent of; proportion of; percentage share of; percentage of total;
+    percent of total; share of total; what percentage of; what percent of; what share of;
+    what proportion of; what fraction of; fraction of
+    """
+)
+
+SHARE_TAILS: Final = phrases(
+    """
+    as a percentage of the total; as a percentage of total; as percentage of total;
+    as percent of total; as a percent of total; as a percent of the total; as a share of total;
+    as a share of the total; as percentage; as a percentage; in percent
+    """
+)
+
+FOLLOW_STARTS: Final = phrases(
+    """
+    and what about; and how about; what about; how about; and for; and in; and; only for;
+    only in; only; just; now; now only; same for; the same for; but only; but; then
+    """
+)
+
+FOLLOW_PREPOSITIONS: Final = words(
+    """
+    after as before by for from in per since where with
+    """
+)
+
+FOLLOW_ENDS: Final = phrases(
+    """
+    instead; only; too; as well; also
+    """
+)
+
+WHY: Final = words(
+    """
+    because cause could explain forecast predict reason recommend should why will would
+    """
+)
+
+GREETINGS: Final = words(
+    """
+    bye greetings hello help hey hi test thank thanks yo
+    """
 )
 
 COMMON_WORDS: Final = (

@@ -10,16 +10,8 @@ from ....types.dataset import Table, TableColumn
 from ....types.values import NUMERIC
 from ..base import View
 from .joins import Graph
-from .lexicon import (
-    ADDITIVE,
-    AVERAGED,
-    COMMON_WORDS,
-    CONCEPTS,
-    GENERIC,
-    IDENTIFIERS,
-    MEASURE_UNITS,
-    UNITS,
-)
+from .lexicon import COMMON_WORDS
+from .namewords import ADDITIVE, AVERAGED, CONCEPTS, GENERIC, IDENTIFIERS, MEASURE_UNITS, UNITS
 from .query import Col
 from .words import Token, name_words, phrase_key, readable
 

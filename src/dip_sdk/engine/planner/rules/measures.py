@@ -77,7 +77,7 @@ def _after_its_noun(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
 
 
 def _functions(s: Sentence, i: int) -> Iterator[tuple[tuple[str, ...], int]]:
-    """ "average", "average and maximum": each row of functions, and where it ends."""
+    """As in "average", "average and maximum": each row of functions, and where it ends."""
     fns: list[str] = []
     end = i
     while found := _AGGREGATES.at(s.tokens, s.skip(end, _AND) if fns else end)[:1]:
@@ -162,7 +162,7 @@ def _group(s: Sentence, i: int) -> Iterator[Step]:
 
 
 def _span(s: Sentence, i: int) -> Iterator[Step]:
-    """ "Which month", "the best year", "top 3 months": spans of time that are ranked."""
+    """As in "Which month", "the best year", "top 3 months": spans of time that are ranked."""
     for grain, end in _GRAINS.at(s.tokens, i)[:1]:
         yield Group((GrainTerm(grain),), RANKED), end, 1.5
     if s.tokens[i].stem != s.low(i) and s.tokens[i].stem in GRAINS:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from .conditions import hinted
 from .elements import Agg, Extreme, Most, Noun
+from .form import Form
 from .query import Col, Direction, Key, Measure, Query, Sort, UnreadableError
-
-if TYPE_CHECKING:
-    from .forms import Form
 
 
 def ranked(form: Form) -> Iterator[Query]:
@@ -87,7 +84,7 @@ def _most(form: Form, most: Most) -> Measure | Col:
 
 
 def _listed_by(form: Form) -> Iterator[Measure | Col]:
-    """ "Top 5 products by sales": by a measure, or by a column named after `by`."""
+    """As in "Top 5 products by sales": by a measure, or by a column named after `by`."""
     d = form.draft
     if d.ranks:
         yield from form.measure(d.ranks[0].measure)[:1]
@@ -138,7 +135,7 @@ def _for_target(
 def _spans(
     form: Form, shown: list[Noun], by: Measure | Col, direction: Direction, limit: int | None
 ) -> Iterator[Query]:
-    """ "Which month has the highest sales": spans of time by a total of each."""
+    """As in "Which month has the highest sales": spans of time by a total of each."""
     if any(n.ref.table != by.table or n.ref.col for n in shown):
         raise UnreadableError("It is not clear what has the highest value.")
     keys = form.keys(by.table)

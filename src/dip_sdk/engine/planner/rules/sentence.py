@@ -11,8 +11,9 @@ from typing import Generic, TypeVar
 
 from .dates import period_at
 from .elements import Noun
-from .lexicon import DISTINCT, MAGNITUDE_WORDS, MEASURE_UNITS
+from .lexicon import DISTINCT
 from .linking import MAX_NAME, MAX_VALUE, Hit, Index
+from .namewords import MAGNITUDE_WORDS, MEASURE_UNITS
 from .query import Period
 from .words import Token, fold
 

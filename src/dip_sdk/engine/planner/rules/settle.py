@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from ..base import Done, Outcome, Probe, Proposal
-from .compile import Compiled, compiled, quoted
+from .compile import Compiled, compiled
 from .dates import last_units
 from .linking import Index
 from .query import Col, Condition, Key, Query
+from .scope import quoted
 
 AUTO = "auto"
 

@@ -27,7 +27,7 @@ def measure_label(measure: Measure, *, share: bool = False) -> str:
 
 
 def aggregated(how: str, label: str) -> str:
-    """ "total amount"; a column that is called a total keeps its name."""
+    """As in "total amount"; a column that is called a total keeps its name."""
     return label if label.startswith(how) else f"{how} {label}"
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .lexicon import ABBREVIATIONS, IRREGULAR, MAGNITUDES, NUMBER_WORDS
+from .namewords import ABBREVIATIONS, IRREGULAR, MAGNITUDES, NUMBER_WORDS
 
 
 @dataclass(frozen=True)

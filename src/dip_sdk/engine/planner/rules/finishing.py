@@ -1,0 +1,135 @@
+"""Finishing a reading: its filters, order and chart; and the last doubts that refuse it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .conditions import conditions_of
+from .elements import Compare, Order
+from .form import Form
+from .joins import Hop
+from .query import (
+    Chart,
+    Direction,
+    Having,
+    Measure,
+    Query,
+    Sort,
+    UnreadableError,
+)
+
+
+def finished(form: Form, query: Query) -> Query:
+    """The reading with its filters, order and chart; or a refusal."""
+    d = form.draft
+    found = conditions_of(d, form.index, query, form.dates)
+    query = replace(query, conditions=(*query.conditions, *found))
+    query = replace(query, having=(*query.having, *_having(form, query)))
+    if d.ranks and query.shape != "top":
+        raise UnreadableError("It is ranked, but nothing says how many to show.")
+    if d.orders:
+        query = _ordered(form, query)
+    if d.charts:
+        if not (query.keys and query.measures) and not query.columns:
+            raise UnreadableError("There is nothing to draw a chart of.")
+        query = replace(query, chart=Chart(d.charts[-1].chart.mark))
+    if d.verbs:
+        _verbs_are_safe(form, query)
+    _all_tables_used(form, query)
+    _tells_something(query)
+    return query
+
+
+def _having(form: Form, query: Query) -> list[Having]:
+    found = []
+    for each in form.draft.group_compares:
+        found += [Having(m, each.op, each.number) for m in form.measure(each.measure)]
+    for compare in form.draft.compares:
+        if compare.noun and compare.noun.ref.col is None:
+            found.append(_counted(compare, query))
+    if found and not query.keys:
+        raise UnreadableError("It compares a total, but names no groups to compare.")
+    return found
+
+
+def _counted(compare: Compare, query: Query) -> Having:
+    assert compare.noun is not None  # noqa: S101
+    if compare.noun.ref.table != query.base or compare.op == "between":
+        raise UnreadableError("What is counted is not what is asked for.")
+    return Having(Measure("count", query.base), compare.op, compare.numbers[0])
+
+
+def _ordered(form: Form, query: Query) -> Query:
+    order = form.draft.orders[-1]
+    if len(form.draft.orders) > 1 or query.ties:
+        raise UnreadableError("The order asked for has more than one reading.")
+    if order.measure:
+        wanted = form.measure(order.measure)[0]
+        return replace(query, sort=Sort(order.direction or "descending", measure=wanted))
+    if order.noun is None:
+        return replace(query, sort=_sort_by_first(query, order))
+    col = order.noun.ref.col
+    if col is None:
+        raise UnreadableError("It can be ordered by a column, not by a table.")
+    if query.measures and col not in {k.col for k in query.keys}:
+        fitting = [m for m in query.measures if m.col == col]
+        if len(fitting) != 1:
+            raise UnreadableError(f"'{col.label}' is not in the answer to order by.")
+        return replace(query, sort=Sort(order.direction or "ascending", measure=fitting[0]))
+    return replace(query, sort=Sort(order.direction or "ascending", col=col))
+
+
+def _sort_by_first(query: Query, order: Order) -> Sort:
+    direction: Direction = order.direction or "descending"
+    if query.measures:
+        return Sort(direction, measure=query.measures[0])
+    if not query.columns:
+        raise UnreadableError("The order is asked for, but not by what.")
+    return Sort(direction, col=query.columns[0])
+
+
+def _all_tables_used(form: Form, query: Query) -> None:
+    """A table that was named must be part of the reading."""
+    used = {query.base, *(c.table for c in query.columns), *(k.col.table for k in query.keys)}
+    used |= {m.table for m in query.measures} | {c.col.table for c in query.conditions}
+    used |= {h.measure.table for h in query.having}
+    used |= {h.to_table for h in _hops(form, query)}
+    for table in form.draft.tables:
+        if table not in used:
+            raise UnreadableError(f"It names '{table}', which the rest does not use.")
+
+
+def _verbs_are_safe(form: Form, query: Query) -> None:
+    """A verb says nothing new only where its things are related in exactly one way."""
+    d = form.draft
+    cells = [index_key for v in d.values for index_key in v.hits[0].cells]
+    doubtful = any(len(form.index.places(cell)) > 1 for cell in cells)
+    named = bool(d.tables or any(c.noun.ref.col is None for c in d.counts))
+    if doubtful or not named or form.dates.most > 1:
+        raise UnreadableError("A verb may mean more than one relation of these tables.")
+    related = {c.col.table for c in query.conditions} | {k.col.table for k in query.keys}
+    if not query.conditions and related <= {query.base}:
+        raise UnreadableError("A verb stands in the question, but nothing is related by it.")
+    for table in related:
+        ways = form.index.graph.paths(query.base, table, unique=False)
+        between = {h.to_table for h in ways[0][:-1]} if ways else set()
+        if len(ways) > 1 or not between <= set(d.tables):
+            raise UnreadableError("A verb may mean more than one relation of these tables.")
+
+
+def _hops(form: Form, query: Query) -> list[Hop]:
+    cols = [*query.columns, *(k.col for k in query.keys), *(c.col for c in query.conditions)]
+    return [
+        hop
+        for col in cols
+        for path in form.index.graph.paths(query.base, col.table, unique=False)[:1]
+        for hop in path
+    ]
+
+
+def _tells_something(query: Query) -> None:
+    """A list that shows only what its filter already says is no answer."""
+    fixed = {c.col for c in query.conditions if c.op == "in" and len(c.values) == 1}
+    shown = set(query.columns) | {k.col for k in query.keys}
+    if shown and not query.measures and shown <= fixed:
+        raise UnreadableError("It asks for what it already says.")

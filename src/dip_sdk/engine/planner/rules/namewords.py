@@ -1,0 +1,178 @@
+"""The words of names: how identifiers are shortened, and what kind of column a name tells of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .wordlists import meanings, words
+
+IRREGULAR: Final = meanings(
+    """
+    person: people
+    man: men
+    woman: women
+    child: children
+    foot: feet
+    criterion: criteria
+    series: series
+    species: species
+    news: news
+    movie: movies
+    cookie: cookies
+    sale: sales
+    country: countries
+    city: cities
+    gas: gas
+    bus: bus; buses
+    status: statuses
+    campus: campuses
+    data: data
+    this: this
+    was: was
+    has: has
+    does: does
+    less: less
+    analysis: analyses
+    """
+)
+
+ABBREVIATIONS: Final = meanings(
+    """
+    number: num; no; nr; nbr
+    quantity: qty
+    amount: amt
+    customer: cust
+    department: dept
+    average: avg
+    percent: pct
+    destination: dest
+    description: desc
+    year: yr
+    count: cnt
+    total: tot
+    account: acct
+    address: addr
+    employee: emp
+    product: prod
+    category: cat
+    transaction: txn; tx
+    date: dt
+    temperature: temp
+    birthdate: dob
+    manager: mgr
+    organization: org
+    invoice: inv
+    order: ord
+    currency: curr; ccy
+    language: lang
+    population: pop
+    phone: tel
+    """
+)
+
+NUMBER_WORDS: Final[dict[str, float]] = {
+    word: float(value)
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
+    )
+} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "hundred": 100.0, "dozen": 12.0}
+
+MAGNITUDES: Final[dict[str, float]] = {
+    "k": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mm": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+}
+
+MAGNITUDE_WORDS: Final[dict[str, float]] = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+}
+
+MONEY: Final = ("amount", "revenue", "sale", "total", "turnover", "sale amount", "total amount")
+UNITS: Final = ("quantity", "unit", "unit sold", "quantity sold", "item sold")
+CONCEPTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "sale": (MONEY, UNITS),
+    "revenue": (MONEY,),
+    "turnover": (MONEY,),
+    "amount": (MONEY,),
+    "money": (MONEY,),
+    "spending": (MONEY, ("spend", "spent", "total spent", "cost", "expense")),
+    "spend": (MONEY, ("spent", "total spent", "cost", "expense")),
+}
+"""Analysts' words -> column names they may stand for, when no column has the word itself."""
+
+ADDITIVE: Final = words(
+    """
+    amount budget clicks cost count expense expenses hours income number order orders payment
+    population precipitation profit quantity rain rainfall revenue sale sales sold spend spent
+    ticket tickets total turnover unit units value views visits volume vote votes
+    """
+)
+"""Heads of columns that are totalled when a question names them without saying how."""
+
+AVERAGED: Final = words(
+    """
+    age altitude average capacity density depth distance duration elevation grade height
+    horsepower humidity index latitude length longitude mean mpg percent percentage pressure
+    price rate rating ratio salary score share speed temperature wage weight width year
+    """
+)
+"""Heads of columns whose totals mean nothing."""
+
+GENERIC: Final = words(
+    """
+    label name title
+    """
+)
+
+IDENTIFIERS: Final = words(
+    """
+    code id index isbn key number phone postal postcode rank sku uid uuid year zip zipcode
+    """
+)
+
+MEASURE_UNITS: Final = words(
+    """
+    c celsius chf cm eur f fahrenheit ft g gbp ha hour hr inch kg km kmh kw kwh lb lbs meter
+    metre mg mi mile min minute mm mph ms mw percent sec second sqkm sqm usd
+    """
+)
+
+ORIGIN: Final = words(
+    """
+    departure from orig origin source src start
+    """
+)
+
+TARGET: Final = words(
+    """
+    arrival dest destination end target to
+    """
+)
