@@ -315,6 +315,21 @@ def test_an_interrupted_export_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_long_export_draws_nothing_on_stdout(
+    con: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    format: Any,
+) -> None:
+    con.execute("set progress_bar_time = 0")
+    numbers = "select i, md5(i::varchar) as h from range(900000) t(i) order by h"
+    columns = [Column(name="i", type="integer"), Column(name="h", type="text")]
+    export(con, numbers, columns, tmp_path / "out", format, lambda share: None)
+    assert capfd.readouterr().out == ""
+
+
 PEAK = """
 import resource, sys
 import duckdb, pyarrow

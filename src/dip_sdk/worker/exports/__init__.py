@@ -46,6 +46,7 @@ def export(
     """
     path = stem.with_name(f"{stem.name}.{format}")
     prepared = Source(con, source, tuple(column.name for column in columns), safe)
+    con.execute("set enable_progress_bar_print = false")  # DuckDB draws one on stdout by default
     try:
         WRITERS[format](prepared, path, on_progress)
     except BaseException:
