@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from dip_sdk.engine.guard import Guard
 from dip_sdk.engine.planner.base import Done, Past, Probe, Question, View
 from dip_sdk.engine.planner.rules import RulesPlanner
-from dip_sdk.types.dataset import Distinct, Link, Parsed, Table, TableColumn
+from dip_sdk.types.dataset import ROW_NUMBER, Distinct, Link, Parsed, Table, TableColumn
 from dip_sdk.types.plan import AnswerStep, ChartStep, Plan, SqlStep
 from dip_sdk.types.result import Clarification, Missing
 from dip_sdk.types.session import Settings
@@ -94,6 +95,7 @@ class World:
         columns = tuple(
             TableColumn(name=row[0], type=_wire(row[1]), reading_of=readings.get((name, row[0])))
             for row in described
+            if row[0] != ROW_NUMBER
         )
         rows = self.connection.execute(f'select count(*) from "{name}"').fetchall()[0][0]
         return Table(
@@ -186,6 +188,7 @@ class World:
     def _select(
         self, sql: str, params: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        Guard(self.tables).check(sql, params=params)
         cursor = self.connection.execute(sql, dict(params) if params else None)
         return tuple(d[0] for d in cursor.description or ()), cursor.fetchall()
 

@@ -91,8 +91,6 @@ class _Select(Scope):
 
     def _tail(self, sql: str, names: list[str]) -> str:
         """The last rows, in the table's own order."""
-        if not self._has_row_number():
-            raise UnreadableError("The table's own order is not known.")
         inner = sql.replace("select ", f'select t0.{quoted(ROW_NUMBER)} as "_at", ', 1)
         shown = ", ".join(map(quoted, names))
         return f'select {shown} from ({inner}) as "tail" order by "_at"'
@@ -104,14 +102,11 @@ class _Select(Scope):
             if q.distinct and q.sort.col not in columns:
                 raise UnreadableError("Distinct rows can only be ordered by what they show.")
             parts.append(f"{self.measurable(q.sort.col)} {_way(q.sort.direction)} nulls last")
-        if q.distinct or not self._has_row_number():
+        if q.distinct:
             parts += [f"{quoted(n)} asc nulls last" for n in names]
         else:
             parts.append(f"t0.{quoted(ROW_NUMBER)} {'desc' if q.tail else 'asc'}")
         return ", ".join(parts)
-
-    def _has_row_number(self) -> bool:
-        return self.index.tables[self.query.base].column(ROW_NUMBER) is not None
 
     def _tied_rows(
         self, items: list[str], names: list[str], by: Col, direction: Direction

@@ -129,6 +129,8 @@ def _may_be_value(tokens: Sequence[Token]) -> bool:
 
 _CACHE: OrderedDict[tuple[object, ...], Index] = OrderedDict()
 _KEPT = 32
+ROWS_COST = 0.5
+"""What it costs to mean the rows by a word that names a number of them as well."""
 
 
 def index_of(view: View) -> Index:
@@ -168,12 +170,24 @@ def _build(view: View) -> Index:
 
 
 def _settled(refs: list[Ref], view: View) -> list[Ref]:
-    """A table's own name stands for the table: not for its name column, nor for keys to it."""
+    """A table's own name stands for the table: not for its name column, nor for keys to it.
+
+    A number that bears the table's very name is what the table is about: `sales` of `sales`.
+    """
     tables = {r.table for r in refs if r.col is None}
+    about = {r.table for r in refs if r.col and r.table in tables and _is_about(r.table, r.col)}
     keys = {(k.left_table, k.left_column) for k in view.links if k.right_table in tables}
     return [
-        r for r in refs if r.col is None or not (r.table in tables or (r.table, r.col.name) in keys)
+        Ref(r.table, None, r.cost + ROWS_COST) if r.col is None and r.table in about else r
+        for r in refs
+        if r.col is None
+        or _is_about(r.table, r.col)
+        or not (r.table in tables or (r.table, r.col.name) in keys)
     ]
+
+
+def _is_about(table: str, col: Col) -> bool:
+    return col.numeric and not col.identifier and col.name.casefold() == table.casefold()
 
 
 def _add_table(index: Index, table: Table) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .elements import (
     RANKED,
@@ -37,6 +38,7 @@ from .lexicon import (
     SORTERS,
     TOPS,
 )
+from .linking import Ref
 from .query import Direction
 from .sentence import Phrases, Sentence
 
@@ -120,13 +122,24 @@ def _columns(noun: Noun, fns: tuple[str, ...]) -> Noun | None:
 def counting(s: Sentence, i: int) -> Iterator[tuple[Count, int, float]]:
     """`how many orders`, `number of distinct regions`, `total orders`."""
     for _, end in _COUNTS.at(s.tokens, i):
-        for noun, after in s.nouns(s.skip(end, {"the", "of"})):
+        for named, after in s.nouns(s.skip(end, {"the", "of"})):
+            noun = _countable(named)
             yield Count(noun, "count"), after, 1.0 + noun.refs[0].cost
     if s.low(i) == "total":
         for noun, after in s.nouns(i + 1):
             tables = tuple(r for r in noun.refs if r.col is None)
             if tables:
                 yield Count(Noun(tables, noun.words), "total"), after, 1.5 + tables[0].cost
+
+
+def _countable(noun: Noun) -> Noun:
+    """The noun with rows as likely as a number of that name: "how many sales" can mean both."""
+    numbers = {r.table for r in noun.refs if r.col and r.col.measurable}
+    refs = (
+        Ref(r.table, None, noun.refs[0].cost) if r.col is None and r.table in numbers else r
+        for r in noun.refs
+    )
+    return replace(noun, refs=tuple(refs))
 
 
 def measures_at(s: Sentence, i: int) -> Iterator[tuple[Agg | Count, int, float]]:
