@@ -46,7 +46,8 @@ def export(
     """
     path = stem.with_name(f"{stem.name}.{format}")
     prepared = Source(con, source, tuple(column.name for column in columns), safe)
-    con.execute("set enable_progress_bar_print = false")  # DuckDB draws one on stdout by default
+    con.execute("set enable_progress_bar = true")  # which by itself draws on stdout, so
+    con.execute("set enable_progress_bar_print = false")  # in this order
     try:
         WRITERS[format](prepared, path, on_progress)
     except BaseException:

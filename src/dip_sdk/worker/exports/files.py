@@ -56,7 +56,7 @@ def _copy(source: Source, items: list[str], path: Path, options: str, report: Re
 def _watched(con: DuckDBPyConnection, report: Callable[[float], None]) -> Iterator[None]:
     """Report the progress of what the connection runs within, from a thread beside it."""
     report(0.0)
-    con.execute("set enable_progress_bar = true")
+    con.execute("set progress_bar_time = 0")
     done = Event()
     watcher = Thread(target=_watch, args=(con, report, done), daemon=True)
     watcher.start()
