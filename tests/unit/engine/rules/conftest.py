@@ -348,6 +348,17 @@ def shop() -> World:
 
 
 @pytest.fixture(scope="session")
+def sales() -> World:
+    """A table that holds a number of its own name."""
+    return World(
+        {
+            "sales": "select * from (values ('North', 10), ('South', 20), ('North', 5)) "
+            "t(region, sales)"
+        }
+    )
+
+
+@pytest.fixture(scope="session")
 def worlds(
     orders: World, staff: World, weather: World, sensors: World, air: World, shop: World
 ) -> Mapping[str, World]:

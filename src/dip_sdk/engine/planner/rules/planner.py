@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 from ....types.result import Clarification
 from ..base import Outcome, Planning, Proposal, Question, Refused, View
+from .bound import worded
 from .clarify import agreed
 from .compile import Compiled
 from .followup import begins_like_one, follow
@@ -29,14 +30,15 @@ class RulesPlanner:
 
     def plan(self, question: Question, view: View) -> Planning:
         """Probes where readings differ, then the steps of the answer; or why there is none."""
-        if empty(question.text) or not view.tables:
-            yield helped(question.text, view)
+        text = worded(question)
+        if empty(text) or not view.tables:
+            yield helped(text, view)
             return
-        found = _understood(question.text, view)
+        found = _understood(text, view)
         if not found.candidates:
-            yield missing(question.text, view, found)
+            yield missing(text, view, found)
             return
-        index = sentence_of(question.text, view).index
+        index = sentence_of(text, view).index
         readings = yield from _settled(found, index)
         chosen = yield from agreed(readings, question.text, view)
         if isinstance(chosen, Clarification):

@@ -1,0 +1,48 @@
+"""Words that name two things, and values bound to a question."""
+
+from typing import Any
+
+import pytest
+
+from dip_sdk.engine.planner.base import Question
+from dip_sdk.engine.planner.rules.bound import worded
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Show me total sales by region", [("South", 20), ("North", 15)]),
+        ("sales by region", [("South", 20), ("North", 15)]),
+        ("top 1 region by sales", [("South", 20)]),
+    ],
+)
+def test_a_number_named_like_its_table_is_what_is_measured(
+    sales: Any, question: str, rows: list[tuple[str, int]]
+) -> None:
+    assert sales.ask(question).rows == rows
+
+
+def test_how_many_of_such_a_name_can_mean_both_and_is_asked_back(sales: Any) -> None:
+    asked = sales.ask("how many sales")
+    assert asked.clarification is not None
+    assert [option.preview for option in asked.clarification.options] == ["35", "3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "params", "read"),
+    [
+        ("sales in {region}", {"region": "North"}, 'sales in "North"'),
+        ("sales above { least }", {"least": 10}, "sales above 10"),
+        ("sales in {region}", {}, "sales in {region}"),
+        ("sales in {a}", {"a": ["North", "South"]}, 'sales in "North" or "South"'),
+        ("sales in {a}", {"a": 'Say "hi"'}, 'sales in \u201cSay "hi"\u201d'),
+    ],
+)
+def test_bound_values_become_words(text: str, params: dict[str, Any], read: str) -> None:
+    assert worded(Question(text, params)) == read
+
+
+def test_a_bound_value_is_a_parameter_of_the_statement(sales: Any) -> None:
+    asked = sales.ask(worded(Question("total sales in {region}", {"region": "North"})))
+    assert asked.value == 15
+    assert "North" in asked.params.values()
