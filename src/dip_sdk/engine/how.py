@@ -47,8 +47,9 @@ def _selects(tree: exp.Expr) -> Iterator[exp.Select]:
 
 
 def _select(select: exp.Select, words: _Words) -> Iterator[str]:
+    named = {table.alias_or_name: table.name for table in select.find_all(exp.Table)}
     for join in select.args.get("joins") or ():
-        yield _join(join, words)
+        yield _join(join, words, named)
     where, having, qualify = (select.args.get(part) for part in ("where", "having", "qualify"))
     if where:
         yield f"Kept rows where {words.say(where.this)}."
@@ -62,12 +63,12 @@ def _select(select: exp.Select, words: _Words) -> Iterator[str]:
     yield from _sorted(select, words)
 
 
-def _join(join: exp.Join, words: _Words) -> str:
-    other = join.this.alias_or_name or "a step before"
+def _join(join: exp.Join, words: _Words, named: Mapping[str, str]) -> str:
+    other = named.get(join.this.alias_or_name, join.this.alias_or_name) or "a step before"
     using = join.args.get("using")
     on = join.args.get("on")
     by = f" by {listed([u.name for u in using])}" if using else ""
-    by = by or (f" where {words.say(on)}" if on else "")
+    by = by or (f" where {words.say(_of_tables(on, named))}" if on else "")
     side = str(join.args.get("side") or "").casefold()
     kept = {
         "left": "rows without a match were kept",
@@ -75,6 +76,16 @@ def _join(join: exp.Join, words: _Words) -> str:
         "right": f"every row of {other} was kept",
     }.get(side, "rows without a match were left out")
     return f"Matched with {other}{by}; {kept}." if by else f"Combined with every row of {other}."
+
+
+def _of_tables(condition: exp.Expr, named: Mapping[str, str]) -> exp.Expr:
+    """The condition with each column called by its table: flights.carrier, airlines.carrier."""
+
+    def called(node: exp.Expr) -> exp.Expr:
+        table = named.get(node.table) if isinstance(node, exp.Column) else None
+        return exp.column(f"{table}.{node.name}") if table else node
+
+    return condition.transform(called)
 
 
 def _grouped(select: exp.Select, words: _Words) -> Iterator[str]:
@@ -191,6 +202,19 @@ def _in(words: _Words, node: exp.In) -> str:
     return f"{words.say(node.this)} is one of {listed([words.say(e) for e in node.expressions])}"
 
 
+def _window(words: _Words, node: exp.Window) -> str:
+    """A place in an order, or a sum over a part, by what it goes."""
+    parts = [words.say(part) for part in node.args.get("partition_by") or ()]
+    within = f" within each {listed(parts)}" if parts else ""
+    order = node.args.get("order")
+    ordered = [words.say(item.this) for item in order.expressions] if order else []
+    if isinstance(node.this, (exp.Rank, exp.DenseRank, exp.RowNumber)):
+        first = "highest" if order and order.expressions[0].args.get("desc") else "lowest"
+        return f"the place by {listed(ordered)}{within}, {first} first"
+    along = f" along {listed(ordered)}" if ordered else ""
+    return f"{words.say(node.this)}{within}{along}"
+
+
 def _between(words: _Words, node: exp.Between) -> str:
     low, high = words.say(node.args["low"]), words.say(node.args["high"])
     return f"{words.say(node.this)} is between {low} and {high}"
@@ -230,4 +254,5 @@ _TELLERS: dict[type[exp.Expr], Callable[[_Words, Any], str]] = {
     exp.DateTrunc: _truncated,
     exp.TimestampTrunc: _truncated,
     exp.Extract: _extracted,
+    exp.Window: _window,
 }

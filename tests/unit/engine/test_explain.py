@@ -309,7 +309,10 @@ def test_how_an_answer_was_computed_is_told_in_order():
     )
     assert lines == (
         "Read orders (1,200 rows of orders.csv).",
-        "Matched with c where customer_id is id; rows without a match were left out.",
+        (
+            "Matched with customers where orders.customer_id is customers.id; "
+            "rows without a match were left out."
+        ),
         (
             "Kept rows where amount is above 100 and region is one of North and South "
             "and note is not empty."
@@ -320,6 +323,13 @@ def test_how_an_answer_was_computed_is_told_in_order():
         "Sorted by the total of amount, highest first.",
         "Kept the first 10 rows.",
     )
+
+
+def test_a_place_in_an_order_is_told_in_words():
+    lines = explained(
+        "select region, rank() over (partition by year order by amount desc) as place from orders"
+    )
+    assert lines[1] == "Computed the place by amount within each year, highest first."
 
 
 def test_steps_that_follow_each_other_say_what_they_made():

@@ -1,4 +1,4 @@
-"""Values bound to `{name}` in a question, as the rules read them: texts quoted, numbers as they are.
+"""Values bound to `{name}` in a question, as the rules read them: texts quoted, numbers plain.
 
 They become words of the question, never of a statement: what the rules take from it as a
 value reaches SQL as a parameter.
