@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .base import Job
 
@@ -20,6 +21,8 @@ BLOCK = 1 << 20
 OVERLAP = 64
 _COLUMN = re.compile(rb' r="([A-Z]{1,3})[0-9]')
 _ROW = re.compile(rb' r="[A-Z]{0,3}([0-9]{1,7})"')
+_LETTERS = {n: re.compile(rb' r="[A-Z]{%d}' % (n + 1)) for n in (1, 2)}
+_DIGITS = {n: re.compile(rb' r="[A-Z]{0,3}[0-9]{%d}' % (n + 1)) for n in (4, 5, 6)}
 _REPEAT = re.compile(rb'number-(columns|rows)-repeated="([0-9]+)"')
 DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -56,9 +59,8 @@ def _too_large(job: Job) -> Exception:
 
 def _part(job: Job, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     """One part, inflated and counted, a block at a time."""
-    sheet = "worksheets/" in member.filename
-    columns: set[bytes] = set()
-    rows, size = 0, 0
+    area = Extent() if "worksheets/" in member.filename else None
+    size = 0
     for block in _blocks(archive, member):
         size += len(block) - OVERLAP
         if size > max(FREE, RATIO * member.compress_size) or size > TOTAL:
@@ -68,13 +70,42 @@ def _part(job: Job, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
                 "The workbook holds a document type definition, which no spreadsheet writes.",
                 hint="Open it in Excel and save it.",
             )
-        if sheet:
-            columns.update(_COLUMN.findall(block))
-            rows = max(rows, max(map(int, _ROW.findall(block)), default=0))
+        if area is not None:
+            area.note(block)
         elif member.filename == "content.xml":
             _repeats(job, block)
-    if rows * max(map(_number, columns), default=0) > AREA:
+    if area is not None and area.cells > AREA and _exact(archive, member) > AREA:
         raise _too_large(job)
+
+
+@dataclass
+class Extent:
+    """An upper bound of a sheet's area, from the lengths of its cell references alone."""
+
+    letters: int = 1
+    digits: int = 4
+
+    def note(self, block: bytes) -> None:
+        """Widen the bound by what a block of the sheet refers to."""
+        while self.letters < 3 and _LETTERS[self.letters].search(block):
+            self.letters += 1
+        while self.digits < 7 and _DIGITS[self.digits].search(block):
+            self.digits += 1
+
+    @property
+    def cells(self) -> int:
+        columns = {1: 26, 2: 702, 3: 16_384}[self.letters]
+        return columns * min(10**self.digits, 1 << 20)
+
+
+def _exact(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """The area of a sheet, from all its cell references."""
+    columns: set[bytes] = set()
+    rows = 0
+    for block in _blocks(archive, member):
+        columns.update(_COLUMN.findall(block))
+        rows = max(rows, max(map(int, _ROW.findall(block)), default=0))
+    return rows * max(map(_number, columns), default=0)
 
 
 def _blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

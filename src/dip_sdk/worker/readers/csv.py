@@ -29,6 +29,7 @@ WIDE_LINES = 200
 """A sample of fewer lines is of a wide table, and gets more bytes."""
 WIDE_BYTES = 16 << 20
 AREA_ROWS = 300
+AREA_CELLS = 200_000
 MAX_COLUMNS = 10_000
 BUFFER_LINE = 1 << 20
 _LATE = re.compile(r"column:(\d+)")
@@ -93,7 +94,8 @@ def _layout(job: Job) -> Layout:
     options = job.options
     form = dialect.detect(lines[:AREA_ROWS], options.delimiter, options.quote)
     sample = list(islice(records(lines, form), SAMPLE_ROWS))
-    area = locate([r.cells for r in sample[:AREA_ROWS]], header=options.header)
+    some = max(30, min(AREA_ROWS, AREA_CELLS // max(1, len(sample[0].cells))))
+    area = locate([r.cells for r in sample[:some]], header=options.header)
     if area.width > MAX_COLUMNS:
         raise job.error(
             f"The table has {area.width} columns; at most {MAX_COLUMNS} can be read.",

@@ -33,6 +33,8 @@ _DAYS = tuple(
 )  # fmt: skip
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%I:%M:%S%p")
 _MARKS = (" ", "T", ", ", ":")
+_LIKELY = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d:\d|\d[-/ ,]+[A-Za-z]{3}|[A-Za-z]{3}[-/ ,]+\d")
+"""What a date or time holds somewhere; columns without it are passed over quickly."""
 _DAY_FIRST = tuple(f"%d{mark}%m" for mark in "/-.")
 _MONTH_FIRST = tuple(f"%m{mark}%d" for mark in "/-.")
 _ZONES = ("", "Z", " UTC", "%z", " %z")
@@ -72,6 +74,8 @@ def _compiled(form: str) -> re.Pattern[str]:
 
 def readings(values: Sequence[str]) -> list[Reading]:
     """The ways to read most of these values, at most two: month first and day first."""
+    if sum(map(bool, map(_LIKELY.search, values))) < 0.5 * len(values):
+        return []
     if times := _cover(values, _clocks):
         return [Reading(times, "TIME")]
     found = [

@@ -80,8 +80,8 @@ def _sheet(job: Job, workbook: CalamineWorkbook, name: str, suffix: str) -> Stag
             f"Sheet '{name}' is too large.", hint="Delete empty rows and columns beyond the data."
         )
     rows: list[Any] = sheet.to_python(skip_empty_area=False)
-    offset = min((_first(row) for row in rows if any(c != "" for c in row)), default=0)
-    if offset:
+    if not any(row and row[0] != "" for row in rows):
+        offset = min((first for row in rows if (first := _first(row)) < len(row)), default=0)
         rows = [row[offset:] for row in rows]
     parsed = Parsed(format="excel", sheet=name, notes=_merged(sheet))
     return stage(job, rows, parsed, suffix)

@@ -8,14 +8,17 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...types.dataset import Parsed, Problem
+from . import decide
 from .base import Job, Staged, place, sentence_list
+from .cells import NULLS
 from .header import Area, conforms, filled, locate
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 AREA_ROWS = 300
-EMPTY = frozenset({str, type(None)})
+BLANK = (None, "")
+"""What an empty cell holds."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,9 @@ def stage(job: Job, rows: list[Sequence[Any]], parsed: Parsed, suffix: str = "")
         return None
     job.make_room(area.width)
     trimmed = _trim(rows[skip + area.data :], area)
-    columns = [_column([row[i] for row in trimmed.rows]) for i in range(area.width)]
-    name = _register(job, columns)
-    text = frozenset(i for i, column in enumerate(columns) if str(column.type) == "string")
+    columns = list(map(_column, zip(*trimmed.rows, strict=True))) or [_column(())] * area.width
+    text = _undecided(job, columns)
+    name = _register(job, columns, stored=bool(text))
     above = [_line(row) for row in rows[: skip + area.first] if filled(row)]
     update = {
         "header": area.header,
@@ -79,10 +82,14 @@ def _trim(rows: list[Sequence[Any]], area: Area) -> Trimmed:
     while typed and end and _remark(rows[end - 1], area):
         end -= 1
     footer = [row for row in rows[end:] if filled(row)]
-    kept = [row for row in rows[:end] if any(cell is not None and cell != "" for cell in row)]
+    kept = [row for row in rows[:end] if (row and row[0] not in BLANK) or _holds(row)]
     width = area.width
     fitted = [row if len(row) == width else _fit(row, width) for row in kept]
     return Trimmed(fitted, footer, end - len(kept) + (len(rows) - end - len(footer)))
+
+
+def _holds(row: Sequence[Any]) -> bool:
+    return any(cell not in BLANK for cell in row)
 
 
 def _remark(row: Sequence[Any], area: Area) -> bool:
@@ -95,26 +102,41 @@ def _fit(row: Sequence[Any], width: int) -> Sequence[Any]:
     return [*row[:width], *[None] * (width - len(row))]
 
 
-def _register(job: Job, columns: list[pa.Array]) -> str:
-    """A temporary table of these columns, `c0`, `c1`, ..."""
+def _undecided(job: Job, columns: list[pa.Array]) -> frozenset[int]:
+    """Text columns that look like something else."""
+    texts = {i: column for i, column in enumerate(columns) if str(column.type) == "string"}
+    samples = {i: _sample(column) for i, column in texts.items()}
+    proposals = decide.propose(samples, dict.fromkeys(texts, ""), job.options.decimal)
+    return frozenset(p.index for p in proposals if p.any)
+
+
+def _sample(column: pa.Array) -> list[str]:
+    some = column[:: max(1, len(column) // decide.SAMPLE_ROWS)]
+    values = (cell.strip() for cell in some.to_pylist() if cell)
+    return [value for value in dict.fromkeys(values) if value and value.lower() not in NULLS]
+
+
+def _register(job: Job, columns: list[pa.Array], *, stored: bool) -> str:
+    """A relation of these columns, `c0`, `c1`, ...; a table where it is to be read repeatedly."""
     import pyarrow as pa
 
     table = pa.table({place(i): column for i, column in enumerate(columns)})
     name = job.stage_name()
-    job.con.register("grid", table)
-    job.con.execute(f"create temp table {name} as from grid")
-    job.con.unregister("grid")
+    job.con.register(f"{name}_grid", table)
+    if not stored:
+        return f"{name}_grid"
+    job.con.execute(f"create temp table {name} as from {name}_grid")
+    job.con.unregister(f"{name}_grid")
     return name
 
 
-def _column(cells: list[Any]) -> pa.Array:
+def _column(cells: Sequence[Any]) -> pa.Array:
     """Cells as one Arrow array: of their common type, as text where there is none."""
     import pyarrow as pa
 
-    kinds = set(map(type, cells))
-    if str in kinds and kinds != {str}:
+    if "" in cells:
         cells = [None if cell == "" else cell for cell in cells]
-        kinds = set(map(type, cells))
+    kinds = set(map(type, cells))
     kinds.discard(type(None))
     if kinds == {float}:
         return _numbers(cells)
@@ -129,11 +151,11 @@ def _column(cells: list[Any]) -> pa.Array:
     if kinds == {timedelta}:
         return pa.array(cells, pa.duration("us"))
     if kinds <= {str}:
-        return pa.array([cell or None for cell in cells], pa.string())
+        return pa.array(cells, pa.string())
     return pa.array([_text(cell) for cell in cells], pa.string())
 
 
-def _numbers(cells: list[Any]) -> pa.Array:
+def _numbers(cells: Sequence[Any]) -> pa.Array:
     """Numbers of a sheet are all floating; where all are whole, they are integers."""
     import numpy as np
     import pyarrow as pa
@@ -146,7 +168,7 @@ def _numbers(cells: list[Any]) -> pa.Array:
     return pa.array(np.where(missing, 0, values).astype("int64"), mask=missing)
 
 
-def _dates(cells: list[Any], kinds: set[type]) -> pa.Array:
+def _dates(cells: Sequence[Any], kinds: set[type]) -> pa.Array:
     import pyarrow as pa
 
     if kinds == {date}:

@@ -16,7 +16,7 @@ import duckdb
 
 from ...types.dataset import BadLine, Parsed, Problem
 from . import decide
-from .base import STORE, Job, Staged, column_names, literal, place, quote, shorten
+from .base import MEMORY_MB, STORE, Job, Staged, column_names, literal, place, quote, shorten
 from .bombs import check_json_depth
 from .encoding import Text, prepare
 from .grid import stage
@@ -29,7 +29,11 @@ WHOLE = 256 << 20
 """The largest document that is one value."""
 FLAT_COLUMNS = 500
 """Structs are flattened while there are fewer columns than this."""
+OBJECT = 1 << 24
+"""The largest object that is read without asking for more memory."""
 SAMPLE_ROWS = 1_000
+SNIFFED = 5_000
+"""Objects that the first attempt takes its types from."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +84,18 @@ def _rows_of_rows(path: Path, head: bytes) -> list[Any] | None:
 
 def _sources(job: Job, text: Text) -> Iterator[tuple[str, tuple[Problem, ...]]]:
     """Ways to read the file, the next one for when a value did not fit the one before."""
-    yield _read_json(text.path, ""), ()
+    yield _read_json(text.path, f", sample_size={SNIFFED}"), ()
     yield _read_json(text.path, ", sample_size=-1"), ()
+    if OBJECT < text.path.stat().st_size < WHOLE:
+        size = text.path.stat().st_size
+        job.con.execute(f"set memory_limit = '{MEMORY_MB + 8 * (size >> 20)}MB'")
+        yield _read_json(text.path, f", maximum_object_size={size + 1}"), ()
     good, problem = _good_lines(job, text.path)
     yield _read_json(good, ", sample_size=-1"), (problem,)
 
 
 def _read_json(path: Path, more: str) -> str:
-    size = min(WHOLE, max(1 << 24, path.stat().st_size + 1))
-    return (
-        f"read_json({literal(str(path))}, maximum_object_size={size}, map_inference_threshold=-1{more})"
-    )
+    return f"read_json({literal(str(path))}, map_inference_threshold=-1{more})"
 
 
 def _good_lines(job: Job, path: Path) -> tuple[Path, Problem]:
@@ -107,7 +112,7 @@ def _good_lines(job: Job, path: Path) -> tuple[Path, Problem]:
             missed += 1
             if len(bad) < 10:
                 bad.append(BadLine(line=number, reason=reason, text=shorten(line.strip())))
-    if kept <= missed:
+    if not missed or kept <= missed:
         raise _broken(job, path)
     message = f"{missed} lines are no JSON and were left out, the first is line {bad[0].line}."
     problem = Problem(code="bad_lines", message=message, count=missed, examples=tuple(bad))
