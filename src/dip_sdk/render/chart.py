@@ -6,6 +6,7 @@ expression, address or markup ever comes from the data.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
@@ -16,12 +17,15 @@ from ..types.errors import ConfigError
 from ..types.plan import ChartStep, Mark
 from ..types.values import Column, Row
 from .drawing import Drawing, settled
-from .marks import MARKS
+from .marks import MARKS, WIDTH
 from .safe import cut, plain
 from .scales import Spec
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """Names the format; nothing is fetched from there."""
+
+TITLE_LETTER = 7.5
+"""Pixels of a letter of the title, on average."""
 
 INK = "#767676"
 """Text and lines: readable (4.5 : 1) on white and on near-black alike."""
@@ -57,18 +61,22 @@ def spec(step: ChartStep, columns: Sequence[Column], data: Sequence[Row]) -> dic
     drawing = Drawing.of(settled(step), columns, data)
     if step.mark == "pie" and any(value < 0 for value in drawing.numbers("y")):
         drawing = replace(drawing, step=step.model_copy(update={"mark": "bar"}))
+    drawn = MARKS[drawing.step.mark](drawing)
     return {
         "$schema": SCHEMA,
         "background": "transparent",
-        "title": _title(drawing),
+        "title": _title(drawing, drawn.get("width", WIDTH)),
         "data": {"values": drawing.records},
         "config": _CONFIG,
-        **MARKS[drawing.step.mark](drawing),
+        **drawn,
     }
 
 
-def _title(drawing: Drawing) -> Spec:
-    title: Spec = {"text": cut(plain(drawing.step.title), 90)}
+def _title(drawing: Drawing, width: int) -> Spec:
+    """The title, broken into lines where the chart is narrower: it would be cut off otherwise."""
+    text = cut(plain(drawing.step.title), 90)
+    lines = textwrap.wrap(text, max(20, round(width / TITLE_LETTER)))
+    title: Spec = {"text": lines if len(lines) > 1 else text}
     return title | ({"subtitle": drawing.note} if drawing.note else {})
 
 

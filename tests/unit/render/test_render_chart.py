@@ -51,7 +51,7 @@ def draw():
     )
 
     def drawn(mark, source="t", rows=600, **changes):
-        step = ChartStep(table="t", mark=mark, title="Amounts", **(STEPS[mark] | changes))
+        step = ChartStep(table="t", mark=mark, **({"title": "Amounts"} | STEPS[mark] | changes))
         data = connection.sql(query(step, COLUMNS, rows, source)).fetchall()
         return spec(step, COLUMNS, [tuple(encode(value) for value in row) for row in data])
 
@@ -217,3 +217,8 @@ def test_what_cannot_be_drawn_is_refused_with_a_way_out(changes, hint):
     with pytest.raises(ConfigError) as caught:
         restyle(BARS, **changes)
     assert hint in caught.value.hint
+
+
+def test_a_title_wider_than_its_chart_is_broken_into_lines(draw):
+    wide = draw("bar", title="Average body mass g by species")
+    assert wide["title"]["text"] == ["Average body mass g by", "species"]
