@@ -11,10 +11,10 @@ from sqlglot import exp
 NODES: frozenset[type[exp.Expr]] = frozenset({
     # queries
     exp.Select, exp.Subquery, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.Values,
-    exp.From, exp.Join, exp.Lateral, exp.Unnest, exp.Explode, exp.Pivot, exp.PivotAlias, exp.UnpivotColumns,
-    exp.TableSample, exp.Where, exp.Group, exp.GroupingSets, exp.Cube, exp.Rollup, exp.Having,
-    exp.Qualify, exp.Order, exp.Ordered, exp.Limit, exp.LimitOptions, exp.Offset, exp.Distinct, exp.Table,
-    exp.TableAlias, exp.RecursiveWithSearch,
+    exp.From, exp.Join, exp.Lateral, exp.Unnest, exp.Explode, exp.Pivot, exp.PivotAlias,
+    exp.UnpivotColumns, exp.TableSample, exp.Where, exp.Group, exp.GroupingSets, exp.Cube,
+    exp.Rollup, exp.Having, exp.Qualify, exp.Order, exp.Ordered, exp.Limit, exp.LimitOptions,
+    exp.Offset, exp.Distinct, exp.Table, exp.TableAlias, exp.RecursiveWithSearch,
     # names and values
     exp.Identifier, exp.Column, exp.Star, exp.Columns, exp.Alias, exp.Dot, exp.PositionalColumn,
     exp.Literal, exp.Boolean, exp.Null, exp.Interval, exp.Var, exp.Placeholder, exp.CurrentDate,

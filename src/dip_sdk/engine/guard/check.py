@@ -10,7 +10,7 @@ from sqlglot import exp
 from ...types.dataset import Table
 from ...types.errors import PlanRejected
 from ...types.values import Wire
-from .limits import bind, check_arguments, check_depth
+from .limits import bind, check_arguments
 from .names import Names, Source, fold, of_made, of_table
 from .nodes import check_nodes
 from .order import break_ties
@@ -58,9 +58,13 @@ class Guard:
         """
         try:
             return self._check(sql, run, made, params)
-        except PlanRejected as refused:
-            refused.sql = sql
-            raise
+        except PlanRejected as error:
+            refused = error
+        except Exception as error:  # noqa: BLE001 - what the parser stumbles over must not run
+            refused = reject("parse_error", "The statement cannot be read.", "Write it plainer.")
+            refused.__cause__ = error
+        refused.sql = sql
+        raise refused
 
     def _check(
         self,
@@ -71,7 +75,6 @@ class Guard:
     ) -> Checked:
         tree, tokens = parse(sql)
         tree = as_query(tree)
-        check_depth(tree)
         used = check_nodes(tree, params)
         bounds = check_arguments(tree)
         names = Names(self._sources | _made_sources(made))

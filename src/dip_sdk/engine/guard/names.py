@@ -73,7 +73,7 @@ class Names:
         source = self.sources.get(fold(node.name))
         if source is None:
             names = [source.name for source in self.sources.values()]
-            hint = nearest(node.name, names) or "There are: " + ", ".join(names[:20]) + "."
+            hint = nearest(node.name, names) or _listed(names)
             raise reject("unknown_table", f"There is no table '{node.name}'.", hint)
         self.tables.append((node, source))
 
@@ -88,6 +88,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
     spelled = {fold(known): known for known in names}
     found = get_close_matches(fold(name), spelled, n=1, cutoff=0.6)
     return f"Did you mean '{spelled[found[0]]}'?" if found else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "There are: " + ", ".join(names[:20]) + "." if names else ""
 
 
 def _check_cte_name(name: str) -> None:
@@ -147,7 +151,7 @@ class _Scopes:
             message = f"'{name}' would be read as a function, not as a column."
             raise reject("function_not_allowed", message, "Write $today for the day of asking.")
         shown = [known for known in dict.fromkeys(names) if known != ROW_NUMBER]
-        hint = nearest(name, shown) or "There are: " + ", ".join(shown[:20]) + "."
+        hint = nearest(name, shown) or _listed(shown)
         raise reject("unknown_column", f"There is no column '{name}'.", hint)
 
     def _around(self, node: exp.Expr) -> Iterator[_Scope]:

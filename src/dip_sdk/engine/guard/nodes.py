@@ -34,9 +34,8 @@ def check_nodes(tree: exp.Expr, params: Mapping[str, Wire]) -> tuple[str, ...]:
             used[_today(params)] = None
         elif isinstance(node, exp.Placeholder):
             used[_parameter(node, params)] = None
-        elif isinstance(node, exp.Join) and node.method == "NATURAL":
-            message = "NATURAL JOIN joins on whatever columns have the same name."
-            raise reject("syntax_not_allowed", message, "Name the columns with USING (...).")
+        else:
+            _check_meaning(node)
     return tuple(used)
 
 
@@ -48,7 +47,25 @@ def _check_kind(node: exp.Expr) -> None:
         raise reject("read_only", message, "Only SELECT statements run.")
     if isinstance(node, exp.Func):
         raise _unknown_function(node.sql_name().lower())
-    raise reject("syntax_not_allowed", f"{type(node).__name__} is not supported here.")
+    message = f"{type(node).__name__} is not part of the SQL that runs here."
+    raise reject("syntax_not_allowed", message, "Write it with plain SELECT, JOIN and WITH.")
+
+
+def _check_meaning(node: exp.Expr) -> None:
+    """Refuse what is read otherwise than it looks, or by nobody."""
+    if isinstance(node, exp.Join) and node.method == "NATURAL":
+        message = "NATURAL JOIN joins on whatever columns have the same name."
+        raise reject("syntax_not_allowed", message, "Name the columns with USING (...).")
+    if isinstance(node, (exp.Any, exp.All)) and isinstance(node.parent, (exp.Like, exp.ILike)):
+        message = "LIKE does not compare with several patterns at once."
+        raise reject("syntax_not_allowed", message, "Join several LIKE with OR.")
+    if isinstance(node, exp.Limit) and not isinstance(node.parent, exp.Query):
+        raise reject("syntax_not_allowed", "LIMIT is of a query.", "Put it after ORDER BY.")
+    if isinstance(node, exp.Select) and not node.expressions:
+        raise reject("parse_error", "SELECT names no columns.", "Write SELECT *, or the columns.")
+    select = node.parent_select if isinstance(node, exp.Star) else None
+    if select is not None and not select.args.get("from_"):
+        raise reject("parse_error", "There is nothing that * could stand for.", "Add FROM.")
 
 
 def _check_function(node: exp.Anonymous, params: Mapping[str, Wire]) -> None:

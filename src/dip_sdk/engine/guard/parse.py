@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import logging
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
@@ -10,27 +10,25 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokenizer_core import Token, TokenType
 
+from .limits import check_depth
 from .repair import repair
 from .rules import reject
+from .shape import QUERY_WORDS, check_shape, too_deep
 
 
 class Verbatim(DuckDB):
-    """DuckDB's dialect, with JSON paths left as written: `'a.b'` is a key, `'$.a.b'` a path."""
+    """DuckDB's dialect, with subscripts and JSON paths left as written: 'a.b' is a key there."""
+
+    INDEX_OFFSET = 0
 
     def to_json_path(self, path: exp.Expr | None) -> exp.Expr | None:
         return path
 
 
 DIALECT = Verbatim()
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())  # what it warns of is refused here
 
 MAX_BYTES = 20_000
-MAX_NESTING = 64
-MAX_SUBSCRIPTS = 8
-"""Of `a[1][2]...`: the parser takes quadratic time over them."""
-
-FIRST_WORDS = {"SELECT", "WITH", "FROM", "(", "VALUES", "TABLE", "PIVOT", "UNPIVOT"}
-OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
-CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 
 VERBATIM = "\ue000"
 """Before a function's name while it is parsed. sqlglot rewrites functions that it knows into its
@@ -52,16 +50,18 @@ REWRITTEN = {*DuckDBParser.FUNCTIONS, *DuckDBParser.FUNCTION_PARSERS} - WITH_SYN
 def parse(sql: str) -> tuple[exp.Expr, list[Token]]:
     """The tree of the one statement in `sql`, and its tokens. Raises `PlanRejected`."""
     tokens = _tokens(sql)
-    _check_shape(tokens)
+    _check_one_query(tokens)
+    check_shape(tokens)
     try:
         trees = DIALECT.parser().parse(_verbatim(tokens), sql)
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep("nests too deep") from None
     except ParseError as error:
         raise _parse_error(error) from None
     tree = trees[0] if trees else None
     if tree is None:
         raise reject("parse_error", "There is no statement in the text.")
+    check_depth(tree)
     for node in tree.walk():
         name = node.args.get("this")
         if isinstance(name, str) and name.startswith(VERBATIM):
@@ -71,7 +71,7 @@ def parse(sql: str) -> tuple[exp.Expr, list[Token]]:
 
 
 def _tokens(sql: str) -> list[Token]:
-    if len(sql.encode("utf-8", "replace")) > MAX_BYTES:
+    if len(sql) > MAX_BYTES or len(sql.encode("utf-8", "replace")) > MAX_BYTES:
         raise reject(
             "too_large",
             f"The statement has more than {MAX_BYTES:,} bytes.",
@@ -89,44 +89,15 @@ def _tokens(sql: str) -> list[Token]:
     return tokens
 
 
-def _check_shape(tokens: list[Token]) -> None:
+def _check_one_query(tokens: list[Token]) -> None:
     if not tokens:
         raise reject("parse_error", "There is no statement in the text.")
     if any(token.token_type == TokenType.SEMICOLON for token in tokens):
         message = "There is more than one statement."
         raise reject("one_statement", message, "Ask for one at a time, without ';' between.")
-    if tokens[0].text.upper() not in FIRST_WORDS:
+    if tokens[0].text.upper() not in {*QUERY_WORDS, "("}:
         word = tokens[0].text[:30]
         raise reject("read_only", f"'{word}' does not begin a query.", "Begin with SELECT or WITH.")
-    if any(_runs_on(one, two) for one, two in pairwise(tokens)):
-        message = "A number is followed by letters."
-        raise reject("parse_error", message, "Write numbers in decimal, and a space after them.")
-    if _nesting(tokens) > MAX_NESTING or _subscripts(tokens) > MAX_SUBSCRIPTS:
-        raise _too_deep()
-
-
-def _runs_on(number: Token, after: Token) -> bool:
-    """`0x1F`, which the parser takes for 0 named x1F."""
-    touches = number.end + 1 == after.start
-    return number.token_type == TokenType.NUMBER and touches and after.text[:1].isalpha()
-
-
-def _nesting(tokens: list[Token]) -> int:
-    deepest = depth = 0
-    for token in tokens:
-        depth += (token.token_type in OPENING) - (token.token_type in CLOSING)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _subscripts(tokens: list[Token]) -> int:
-    """The longest chain of `[...][...]`, an upper bound: chains in brackets count on."""
-    longest = chain = 0
-    for one, two in pairwise(tokens):
-        if one.token_type == TokenType.R_BRACKET:
-            chain = chain + 1 if two.token_type == TokenType.L_BRACKET else 0
-            longest = max(longest, chain)
-    return longest
 
 
 def _verbatim(tokens: list[Token]) -> list[Token]:
@@ -154,14 +125,6 @@ def _is_call(tokens: list[Token], index: int, after: Token) -> bool:
 def _marked(token: Token) -> Token:
     name = VERBATIM + token.text
     return Token(TokenType.VAR, name, token.line, token.col, token.start, token.end, [])
-
-
-def _too_deep() -> Exception:
-    return reject(
-        "too_deep",
-        f"The statement nests more than {MAX_NESTING} deep.",
-        "Split it into steps, or give its parts names with WITH.",
-    )
 
 
 def _parse_error(error: ParseError) -> Exception:
