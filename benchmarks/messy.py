@@ -66,8 +66,11 @@ def run(folder: Path, entry: dict) -> Outcome:
     if not wanted:
         return Outcome(file, "unjudged")
     found = _shapes(reports)
-    wrong = [f"{name or 'table'} {found.get(name)} instead of {shape}" for name, shape in wanted.items()
-             if not _fits(reports, name, shape, loose="readers agree" in expected["by"])]
+    wrong = [
+        f"{name or 'table'} {found.get(name)} instead of {shape}"
+        for name, shape in wanted.items()
+        if not _fits(reports, name, shape, loose="readers agree" in expected["by"])
+    ]
     if not wrong:
         return Outcome(file, "right")
     told = any(r.problems or r.parsed.notes for r in reports)
@@ -82,8 +85,7 @@ def _wanted(expected: dict) -> dict[str, tuple[int | None, int | None]]:
 
 
 def _shapes(reports: tuple[TableReport, ...]) -> dict[str, tuple[int, int]]:
-    shapes = {r.parsed.sheet or "": _shape(r) for r in reversed(reports)}
-    return shapes
+    return {r.parsed.sheet or "": _shape(r) for r in reversed(reports)}
 
 
 def _shape(report: TableReport) -> tuple[int, int]:
@@ -91,7 +93,11 @@ def _shape(report: TableReport) -> tuple[int, int]:
 
 
 def _fits(
-    reports: tuple[TableReport, ...], name: str, wanted: tuple[int | None, int | None], *, loose: bool
+    reports: tuple[TableReport, ...],
+    name: str,
+    wanted: tuple[int | None, int | None],
+    *,
+    loose: bool,
 ) -> bool:
     report = next((r for r in reports if (r.parsed.sheet or "") == name), None)
     if report is None:

@@ -1,4 +1,4 @@
-"""Reads one upload into one DuckDB file: every table of it, typed, in file order, and told about."""
+"""Reads one upload into one DuckDB file: every table of it, typed, in file order, told about."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def ingest(request: IngestRequest, progress: Progress) -> tuple[TableReport, ...
     try:
         with _database(part, scratch) as con:
             job = Job(con, source, request.name, request.options, scratch, progress)
-            reports = _tables(job, _digest(job, request))
+            reports = _stored(job, _digest(job, request))
         if any(not report.path for report in reports):
             part.replace(target)
     finally:
@@ -95,6 +95,24 @@ def _digest(job: Job, request: IngestRequest) -> str:
         while block := file.read(BLOCK):
             found.update(block)
     return found.hexdigest()
+
+
+def _stored(job: Job, digest: str) -> list[TableReport]:
+    """The tables, with what the engine itself refuses told in our words."""
+    import duckdb
+
+    try:
+        return _tables(job, digest)
+    except duckdb.OutOfMemoryException as error:
+        raise job.error(
+            "The file needs more memory than its reader may use.",
+            hint="Save it as Parquet, or split it.",
+        ) from error
+    except duckdb.Error as error:
+        reason = str(error).partition("\n")[0]
+        raise job.error(
+            f"The file could not be read: {reason[:200]}", hint="Check it, or export it again."
+        ) from error
 
 
 def _tables(job: Job, digest: str) -> list[TableReport]:

@@ -56,7 +56,7 @@ class Job:
         return f"table_{next(self.numbers)}"
 
     def make_room(self, columns: int) -> None:
-        """Let the engine have the memory that a wide table needs: it keeps blocks for each column."""
+        """Let the engine have the memory of a wide table: it keeps blocks for each column."""
         if columns > WIDE:
             self.con.execute(f"set threads = 1; set memory_limit = '{MEMORY_MB + columns // 2}MB'")
 

@@ -95,7 +95,8 @@ class Extent:
     @property
     def cells(self) -> int:
         columns = {1: 26, 2: 702, 3: 16_384}[self.letters]
-        return columns * min(10**self.digits, 1 << 20)
+        rows = {4: 10_000, 5: 100_000}.get(self.digits, 1 << 20)
+        return columns * rows
 
 
 def _exact(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
@@ -146,5 +147,3 @@ def check_json_depth(job: Job, head: bytes, limit: int = 64) -> None:
         raise job.error(
             f"The JSON is nested more than {limit} levels deep.", hint="Flatten it first."
         )
-
-

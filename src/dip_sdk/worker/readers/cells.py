@@ -1,4 +1,4 @@
-"""What kind of thing a written cell is: the cheap classification that finds headers and dialects."""
+"""What kind of thing a written cell is: the cheap test that finds headers and dialects."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ NULLS = frozenset(
 """Spellings of "no value", in lower case; they count as such only beside values of a type."""
 
 CURRENCY = "$€£¥₹₽₩₺₪฿₫"
+MINUS = "\u2212"
+"""The typographer's minus."""
+SIGN = f"[-+{MINUS}]?"
 _NUMBER = re.compile(
-    rf"\(?[+\-−]?\s?[{CURRENCY}]?\s?[+\-−]?(?:\d[\d.,'\u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s?[%{CURRENCY}]?\)?"
+    rf"\(?{SIGN}\s?[{CURRENCY}]?\s?{SIGN}(?:\d[\d.,'\u00a0\u202f]*|[.,]\d+)"
+    rf"(?:[eE][+-]?\d+)?\s?[%{CURRENCY}]?\)?"
 )
 _DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\S.{0,20})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?: \S.{0,20})?"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\S.{0,20})?"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?: \S.{0,20})?"
     r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]{1,2}\d{2,4}(?: \S.{0,20})?|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
 )
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[APap][Mm])?(?:Z|[+-]\d{2}:?\d{2})?")

@@ -1,4 +1,4 @@
-"""Delimited text: the dialect, the header and the types are found on a sample, DuckDB does the load.
+"""Delimited text: dialect, header and types are found on a sample, DuckDB does the load.
 
 A regular file is loaded as it lies. One that turns out irregular is first made regular
 (`segments`), which is slower and loses nothing.
@@ -17,7 +17,7 @@ import duckdb
 from ...types.dataset import Parsed
 from . import decide, dialect, numbers
 from .base import STORE, Job, Staged, column_names, literal, place, quote, sentence_list
-from .cells import NULLS
+from .cells import MINUS, NULLS
 from .encoding import Text, prepare
 from .header import Area, locate
 from .records import Dialect, Record, records
@@ -69,7 +69,11 @@ class Layout:
             found.append("No row names the columns; they are called column_1, column_2, ...")
         if self.area.data - self.area.first > 1:
             found.append(f"{self.area.data - self.area.first} rows together name the columns.")
-        if beyond := self.sample[self.area.first].cells[self.area.width :] if self.area.header else []:
+        if (
+            beyond := self.sample[self.area.first].cells[self.area.width :]
+            if self.area.header
+            else []
+        ):
             found.append(f"The header names columns that no row has: {sentence_list(beyond)}.")
         return tuple(found)
 
@@ -173,7 +177,9 @@ def _native(p: decide.Proposal, values: Sequence[str], real: Sequence[str]) -> s
         return _NATIVE_FORMS.get(forms.pop(), "?") if len(forms) == 1 else "?"
     plain = p.style is not None and p.style.plain
     exact = re.compile(p.style.pattern) if p.style and plain else None
-    if exact is None or not all(exact.fullmatch(v) and v[0] not in "+−" for v in real):
+    if exact is None or not all(
+        exact.fullmatch(v) and v[0] not in ("+", MINUS) for v in real
+    ):
         return "?"
     kind = numbers.type_of(real)
     return kind if kind in ("BIGINT", "DOUBLE") else "?"
@@ -266,7 +272,7 @@ def _read_csv(layout: Layout, types: Mapping[int, str], rejects: str) -> str:
 
 
 def _account(job: Job, layout: Layout, types: dict[int, str], table: str) -> Staged | None:
-    """The loaded table, looked over: rows without a value, columns first filled after the sample."""
+    """The loaded table, looked over: blank rows, columns first filled after the sample."""
     names = _names(layout, types, table)
     unseen = [i for i, kind in types.items() if not kind]
     blank = " and ".join(f"{name} is null" for name in names)

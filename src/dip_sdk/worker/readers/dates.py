@@ -10,11 +10,14 @@ from functools import cache
 from .base import literal
 
 _PIECES = {
-    "%Y": r"[0-9]{4}", "%y": r"[0-9]{2}", "%m": r"(?:0?[1-9]|1[0-2])", "%d": r"(?:0?[1-9]|[12][0-9]|3[01])",
-    "%H": r"(?:[01]?[0-9]|2[0-3])", "%I": r"(?:0?[1-9]|1[0-2])", "%M": r"[0-5][0-9]", "%S": r"[0-5][0-9]",
+    "%Y": r"[0-9]{4}", "%y": r"[0-9]{2}",
+    "%m": r"(?:0?[1-9]|1[0-2])", "%d": r"(?:0?[1-9]|[12][0-9]|3[01])",
+    "%H": r"(?:[01]?[0-9]|2[0-3])", "%I": r"(?:0?[1-9]|1[0-2])",
+    "%M": r"[0-5][0-9]", "%S": r"[0-5][0-9]",
     "%f": r"[0-9]{1,6}", "%p": r"[AaPp][Mm]", "%z": r"[+-][0-9]{2}:?[0-9]{2}",
     "%b": r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    "%B": r"(?i:january|february|march|april|may|june|july|august|september|october|november|december)",
+    "%B": r"(?i:january|february|march|april|may|june|july|august|september|october|november"
+          r"|december)",
     "%a": r"(?i:mon|tue|wed|thu|fri|sat|sun)",
     "%A": r"(?i:monday|tuesday|wednesday|thursday|friday|saturday|sunday)",
 }  # fmt: skip
@@ -134,7 +137,8 @@ def _type(forms: Iterable[str]) -> str:
 
 def _cover(values: Sequence[str], forms_of: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
     """The fewest formats, at most three, that together read most of the values."""
-    left, chosen, misses = list(values), [], 0
+    left, misses = list(values), 0
+    chosen: list[str] = []
     while left and len(chosen) < 3 and misses <= 0.5 * len(values):
         hits = [(form, _compiled(form)) for form in forms_of(left[0])]
         if not hits:

@@ -232,7 +232,9 @@ def _mixed_dates(job: Job, relation: str, p: Proposal, count: Counts, best: int)
         words = f"'{p.name}' stays text: some of its times name a zone and some do not."
         return Problem(code="mixed_dates", message=words, column=p.name)
     missed = count.values - count.dated[best]
-    words = f"'{p.name}' stays text: {missed} of {count.values} values are no dates like the others."
+    words = (
+        f"'{p.name}' stays text: {missed} of {count.values} values are no dates like the others."
+    )
     examples = odd_ones(job, relation, p.index, reading.sql(f"v{p.index}"), "not a date")
     return Problem(
         code="mixed_dates", message=words, count=missed, column=p.name, examples=examples
@@ -262,7 +264,8 @@ def _numeric(job: Job, relation: str, p: Proposal, count: Counts) -> Decision:
 
 def _type(job: Job, relation: str, index: int, digits: str) -> str:
     row = job.con.execute(
-        "select max(length(ltrim(regexp_replace(split_part(lower(n), 'e', 1), '[^0-9]', '', 'g'), '0'))),"
+        "select max(length(ltrim("
+        "regexp_replace(split_part(lower(n), 'e', 1), '[^0-9]', '', 'g'), '0'))),"
         " max(length(ltrim(split_part(n, '.', 1), '+-'))),"
         " max(length(split_part(n, '.', 2))), min(length(split_part(n, '.', 2))),"
         " bool_or(contains(lower(n), 'e'))"
@@ -291,15 +294,11 @@ def _unreadable(
     )
     examples = odd_ones(job, relation, p.index, digits, "not a number")
     return (
-        Problem(
-            code="mixed_values", message=words, count=missed, column=p.name, examples=examples
-        ),
+        Problem(code="mixed_values", message=words, count=missed, column=p.name, examples=examples),
     )
 
 
-def odd_ones(
-    job: Job, relation: str, index: int, read: str, reason: str
-) -> tuple[BadLine, ...]:
+def odd_ones(job: Job, relation: str, index: int, read: str, reason: str) -> tuple[BadLine, ...]:
     """Up to ten values that a way of reading does not read, with their rows from 1."""
     rows = job.con.execute(
         f"select row, cell from (select rowid + 1 as row, {place(index)} cell, {value(index)}"

@@ -1,4 +1,4 @@
-"""How a text file parts its cells: every plausible dialect is tried on a sample, the most regular wins."""
+"""How a text file parts its cells: dialects are tried on a sample, the most regular wins."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ CELLS = 3_000
 ROWS = 300
 
 
-def detect(
-    lines: Sequence[str], delimiter: str | None = None, quote: str | None = None
-) -> Dialect:
+def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Dialect:
     """The dialect of a sample of lines, with what is given taken as given."""
     tried = [
         Dialect(mark, sign, _escape(lines, sign))
@@ -35,7 +33,7 @@ def detect(
     if best[2] is not None and (delimiter or best[0] > _single(lines)):
         return best[2]
     aligned = _aligned(lines)
-    return aligned or Dialect(",", quote if quote is not None else _single_quote(lines), "")
+    return aligned or Dialect(",", '"' if quote is None else quote, "")
 
 
 def _quotes(lines: Sequence[str], delimiter: str) -> list[str]:
@@ -47,7 +45,7 @@ def _quotes(lines: Sequence[str], delimiter: str) -> list[str]:
         if any(re.search(rf"(?:^|{mark}) ?{sign}", line) for line in lines)
         and any(re.search(rf"{sign}\s*(?:$|{mark})", line) for line in lines)
     ]
-    return found + ['"'] if '"' not in found else found
+    return found if '"' in found else [*found, '"']
 
 
 def _escape(lines: Sequence[str], quote: str) -> str:
@@ -71,14 +69,24 @@ def score(lines: Sequence[str], dialect: Dialect) -> float:
     pattern = sum(n * (w - 1) / w for w, n in widths.items()) / len(widths)
     known = _known(rows)
     weight = WEAK.get(dialect.delimiter, 1.0)
-    return pattern / len(rows) * (0.1 + known) * weight * (0.5 + share / 2) * (1 + math.log(width) / 20)
+    return (
+        pattern
+        / len(rows)
+        * (0.1 + known)
+        * weight
+        * (0.5 + share / 2)
+        * (1 + math.log(width) / 20)
+    )
 
 
 def _columnar(rows: Sequence[Sequence[str]], width: int, share: float) -> bool:
-    """Blanks and colons stand in prose and times too: columns need equal widths and some numbers."""
+    """Blanks and colons stand in prose too: columns need equal widths and some numbers."""
     if share < 0.95 or width < 2:
         return False
-    typed = [sum(text_kind(row[i]) not in ("", "text") for row in rows if len(row) == width) for i in range(width)]
+    typed = [
+        sum(text_kind(row[i]) not in ("", "text") for row in rows if len(row) == width)
+        for i in range(width)
+    ]
     return max(typed) > 0.8 * share * len(rows) - 1 and (width > 2 or len(rows) > 2)
 
 
@@ -105,10 +113,6 @@ def _single(lines: Sequence[str]) -> float:
     return 0.08 if len(lines) > 1 else 0.05
 
 
-def _single_quote(lines: Sequence[str]) -> str:
-    return '"' if any('"' in line for line in lines) else '"'
-
-
 def _aligned(lines: Sequence[str]) -> Dialect | None:
     """Columns parted by runs of blanks, or at fixed places."""
     full = [line.rstrip("\r\n") for line in lines if line.strip()]
@@ -127,6 +131,4 @@ def _starts(lines: Sequence[str]) -> tuple[int, ...]:
     """Where columns begin: places before which every line has two blanks, or one among many."""
     longest = max(map(len, lines))
     filled = [any(len(line) > i and line[i] != " " for line in lines) for i in range(longest)]
-    return tuple(
-        i for i in range(longest) if filled[i] and (i == 0 or (not filled[i - 1]))
-    )
+    return tuple(i for i in range(longest) if filled[i] and (i == 0 or (not filled[i - 1])))

@@ -1,4 +1,4 @@
-"""Text in any encoding, made UTF-8: found out, transcoded in a stream, and told what was replaced."""
+"""Text in any encoding, made UTF-8 in a stream; what could not be read is counted and told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ HEAD = 1 << 18
 LINE_LIMIT = 32 << 20
 """A longer line is no line of a table."""
 BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 REPLACED = "\ufffd"
@@ -214,7 +215,7 @@ class _Lost:
         """The losses as problems to be told."""
         found = []
         if self.replaced:
-            words = f"{self.replaced} characters could not be read as {encoding}; they show as {REPLACED}."
+            words = f"{self.replaced} characters are broken in {encoding} and show as {REPLACED}."
             found.append(
                 Problem(
                     code="encoding_replaced",

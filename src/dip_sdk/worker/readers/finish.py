@@ -28,7 +28,9 @@ def finish(job: Job, staged: Staged, digest: str) -> TableReport:
         raise job.error("There are no columns to read.", hint="Check that the file has content.")
     stored = STORE + job.stored_name()
     source = staged.relation
-    if values := [f"{value(i)} as v{i}" for i, d in decisions.items() if d.sql != place(i) or d.number]:
+    if values := [
+        f"{value(i)} as v{i}" for i, d in decisions.items() if d.sql != place(i) or d.number
+    ]:
         source = f"(select *, {', '.join(values)} from {source})"
     job.con.execute(f"create table {stored} as select {', '.join(selected)} from {source}")
     return _report(job, staged, stored, names, readings, decisions, digest)

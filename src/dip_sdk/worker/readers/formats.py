@@ -13,7 +13,8 @@ from .base import Job
 Packing = Literal["gz", "zip", "zst"]
 HEAD = 1 << 16
 BY_NAME: dict[str, Format] = {
-    "csv": "csv", "tsv": "csv", "tab": "csv", "txt": "csv", "dat": "csv", "log": "csv", "psv": "csv",
+    "csv": "csv", "tsv": "csv", "tab": "csv", "psv": "csv",
+    "txt": "csv", "dat": "csv", "log": "csv",
     "xlsx": "excel", "xlsm": "excel", "xls": "excel", "xlsb": "excel", "ods": "excel",
     "json": "json", "geojson": "json", "ndjson": "ndjson", "jsonl": "ndjson",
     "parquet": "parquet", "pq": "parquet", "arrow": "frame", "feather": "frame", "ipc": "frame",
@@ -23,10 +24,12 @@ NAMES = {
     "parquet": "Parquet", "frame": "an Arrow file",
 }  # fmt: skip
 KNOWN = {
-    b"%PDF": "a PDF document", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
     b"7z\xbc\xaf": "a 7z archive", b"Rar!": "a RAR archive", b"BZh": "a bzip2 archive",
     b"\xfd7zXZ": "an xz archive", b"SQLite format 3": "an SQLite database", b"\x7fELF": "a program",
-    b"MZ": "a program", b"{\\rtf": "an RTF document", b"ORC": "an ORC file", b"Obj\x01": "an Avro file",
+    b"MZ": "a program", b"{\\rtf": "an RTF document",
+    b"ORC": "an ORC file", b"Obj\x01": "an Avro file",
     b"\x80\x04": "a Python pickle", b"PK\x05\x06": "an empty archive", b"\x89HDF": "an HDF5 file",
 }  # fmt: skip
 OLE = b"\xd0\xcf\x11\xe0"
@@ -63,8 +66,8 @@ def detect(job: Job) -> Format:
         head = file.read(HEAD)
     named = BY_NAME.get(PurePath(job.path.name).suffix[1:].lower())
     found = _by_bytes(job, head) or _by_text(head, named)
-    if job.options.format and job.options.format not in ("frame",):
-        return job.options.format if found not in ("excel", "parquet", "frame") else found
+    if job.options.format and found in ("csv", "json", "ndjson"):
+        return job.options.format
     if named and found != named and {named, found} != {"json", "ndjson"}:
         ending = PurePath(job.path.name).suffix
         job.notes.append(f"The file is {NAMES[found]}, although its name ends in {ending}.")
@@ -78,7 +81,7 @@ def _by_bytes(job: Job, head: bytes) -> Format | None:
         return "parquet"
     if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "frame"
-    if head.startswith(b"PK\x03\x04") or head.startswith(OLE):
+    if head.startswith((b"PK\x03\x04", OLE)):
         return "excel"
     for mark, what in KNOWN.items():
         if head.startswith(mark) and (len(mark) > 2 or b"\0" in head[:64]):

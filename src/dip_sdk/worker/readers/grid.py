@@ -162,7 +162,9 @@ def _numbers(cells: Sequence[Any]) -> pa.Array:
 
     values = np.array(cells, dtype="float64")
     missing = np.isnan(values)
-    whole = np.all((values == np.floor(values)) | missing) and np.all((np.abs(values) < 2**53) | missing)
+    whole = np.all((values == np.floor(values)) | missing) and np.all(
+        (np.abs(values) < 2**53) | missing
+    )
     if not whole:
         return pa.array(values, mask=missing)
     return pa.array(np.where(missing, 0, values).astype("int64"), mask=missing)
@@ -174,8 +176,7 @@ def _dates(cells: Sequence[Any], kinds: set[type]) -> pa.Array:
     if kinds == {date}:
         return pa.array(cells, pa.date32())
     stamps = [
-        datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell  # noqa: DTZ001
-        for cell in cells
+        datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell for cell in cells
     ]
     return pa.array(stamps, pa.timestamp("us"))
 

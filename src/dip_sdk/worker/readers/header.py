@@ -1,4 +1,4 @@
-"""Where in a grid the table is: what stands above it, which rows name its columns, what stands below.
+"""Where in a grid the table is: what stands above it, and which rows name its columns.
 
 Types decide. Columns that are mostly numbers or dates show where the data begins; the fullest row
 of words above is the header, with sparse rows beside it as parts of it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .cells import kind
 
@@ -118,7 +119,7 @@ def _header(
     if wanted is not None:
         return start, start + int(wanted)
     begin = next((i for i in range(start, len(rows)) if conforms(rows[i], types) > 0), len(rows))
-    if _years(rows, start, types):
+    if _years(rows, start):
         return start, start + 1
     named = [i for i in range(start, begin) if conforms(rows[i], types) < 0]
     if not named:
@@ -128,7 +129,7 @@ def _header(
 
 
 def _untyped(rows: Sequence[Row], start: int, types: Sequence[str]) -> tuple[int, int]:
-    """Without a typed column, or with all rows alike: the first row names the columns if it could."""
+    """Where types tell nothing, the first row names the columns if it could."""
     row = rows[start]
     words = [str(cell).strip() for cell in row if filled([cell])]
     nameless = any(kind(cell) not in ("text", "") for cell in row) or not words
@@ -143,12 +144,14 @@ def _recurs(rows: Sequence[Row], start: int) -> bool:
     """The first row's words are values: they occur again below in their columns."""
     row, below = rows[start], rows[start + 1 :]
     again = [
-        i for i, cell in enumerate(row) if filled([cell]) and any(i < len(r) and r[i] == cell for r in below)
+        i
+        for i, cell in enumerate(row)
+        if filled([cell]) and any(i < len(r) and r[i] == cell for r in below)
     ]
     return len(again) * 2 > filled(row)
 
 
-def _years(rows: Sequence[Row], start: int, types: Sequence[str]) -> bool:
+def _years(rows: Sequence[Row], start: int) -> bool:
     """A row of words and consecutive years above numbers that are not years is a header."""
     if start + 1 >= len(rows):
         return False
@@ -156,7 +159,7 @@ def _years(rows: Sequence[Row], start: int, types: Sequence[str]) -> bool:
     words = [cell for cell in rows[start] if kind(cell) == "text"]
     if len(years) < 2 or not words or None in years:
         return False
-    steps = {b - a for a, b in zip(years, years[1:], strict=False) if a and b}
+    steps = {b - a for a, b in pairwise(years) if a and b}
     below = [_year(cell) for cell in rows[start + 1] if kind(cell) == "number"]
     return len(steps) == 1 and steps != {0} and below[: len(years)] != years and not all(below)
 
@@ -166,9 +169,7 @@ def _year(cell: object) -> int | None:
     return int(text) if text.isdecimal() and 1800 <= int(text) <= 2100 else None
 
 
-def _spread(
-    rows: Sequence[Row], best: int, start: int, begin: int, width: int
-) -> tuple[int, int]:
+def _spread(rows: Sequence[Row], best: int, start: int, begin: int, width: int) -> tuple[int, int]:
     """The header rows around the fullest one: sparse neighbours that fill its gaps."""
     first, last = best, best + 1
     gaps = _gaps(rows[best], width)
@@ -199,7 +200,7 @@ def _new(row: Row) -> bool:
 
 
 def _labels(rows: Sequence[Row], width: int) -> tuple[str, ...]:
-    """One label a column: the parts of all header rows, upper ones reaching over gaps to the right."""
+    """One label a column: the parts of all header rows, upper ones reaching to the right."""
     parts = [_reach(row, width) if row is not rows[-1] else _texts(row, width) for row in rows]
     if len(rows) == 1:
         parts = [_texts(rows[0], width)]

@@ -1,4 +1,4 @@
-"""JSON and JSON lines, read by DuckDB. Structs become columns `a.b`; lists and maps stay as they are.
+"""JSON and JSON lines, read by DuckDB. Structs become columns `a.b`; lists and maps stay.
 
 A document that wraps its rows, `{"count": 2, "items": [...]}`, gives a table for each list of
 objects; a GeoJSON collection gives a row for each feature.
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import duckdb
 
@@ -147,9 +147,7 @@ def _broken(job: Job, path: Path) -> Exception:
     )
 
 
-def _tables(
-    job: Job, source: str, parsed: Parsed, problems: tuple[Problem, ...]
-) -> list[Staged]:
+def _tables(job: Job, source: str, parsed: Parsed, problems: tuple[Problem, ...]) -> list[Staged]:
     relation = job.con.sql(f"from {source}")
     fields = [
         Field(name, quote(name), kind)
@@ -161,8 +159,13 @@ def _tables(
     return [_table(job, source, fields, parsed, problems)]
 
 
+def _children(kind: DuckDBPyType) -> list[tuple[str, DuckDBPyType]]:
+    """The members of a struct, or the one of a list."""
+    return cast("list[tuple[str, DuckDBPyType]]", kind.children)
+
+
 def _is_list_of_structs(kind: DuckDBPyType) -> bool:
-    return kind.id == "list" and kind.children[0][1].id == "struct"
+    return kind.id == "list" and _children(kind)[0][1].id == "struct"
 
 
 def _wrapped(
@@ -170,14 +173,14 @@ def _wrapped(
 ) -> Staged:
     """The rows of one list inside the document; what stands beside it is told in a note."""
     beside = [f.label for f in fields if f is not inner and not _is_list_of_structs(f.type)]
-    notes = (f"The rows are the list '{inner.label}' of the document.",)
+    notes: tuple[str, ...] = (f"The rows are the list '{inner.label}' of the document.",)
     if beside:
         notes += (f"Beside it stand {', '.join(beside[:10])}; they are not part of the table.",)
     rows = job.stage_name()
     job.con.execute(f"create temp table {rows} as select unnest({inner.sql}) r from {source}")
     members = [
         Field(name, f"struct_extract(r, {literal(name)})", kind)
-        for name, kind in inner.type.children[0][1].children
+        for name, kind in _children(_children(inner.type)[0][1])
     ]
     if inner.label == "features" and {"properties", "geometry"} <= {m.label for m in members}:
         members = _feature(members)
@@ -196,7 +199,7 @@ def _parts(field: Field, *, prefix: bool = True) -> list[Field]:
     start = f"{field.label}." if prefix else ""
     return [
         Field(start + name, f"struct_extract({field.sql}, {literal(name)})", kind)
-        for name, kind in field.type.children
+        for name, kind in _children(field.type)
     ]
 
 

@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .base import literal
-from .cells import CURRENCY
+from .cells import CURRENCY, MINUS, SIGN
 
-SIGN = "[-+−]?"
-SPACES = "[ \u00a0\u202f]"
+BLANKS = " \u00a0\u202f"
+SPACES = f"[{BLANKS}]"
+APOSTROPHES = "'\u2019"
 UNIT = r"[A-Za-zµμ°Ω%‰²³/·^$€£¥][A-Za-z0-9µμ°Ω%‰²³/·^\-]{0,14}"
 MONEY = rf"[{CURRENCY}]|[A-Z]{{1,3}}[{CURRENCY}]|USD|EUR|GBP|CHF|JPY|CAD|AUD|Rs\.?"
 CODE = r"[+-]?0[0-9]+|\+[0-9]{7,15}"
 """A leading zero, or a plus before many digits: an identifier, never to be calculated with."""
 _PARTS = re.compile(
-    rf"\(?{SIGN}\s?(?P<before>{MONEY})?\s?{SIGN}(?P<body>(?:\d|[.,]\d)[\d.,'’\u00a0\u202f ]*?)\s?(?P<after>{UNIT})?\)?"
+    rf"\(?{SIGN}\s?(?P<before>{MONEY})?\s?{SIGN}(?P<body>(?:\d|[.,]\d)[\d.,{APOSTROPHES}{BLANKS}]*?)"
+    rf"\s?(?P<after>{UNIT})?\)?"
 )
 _DECIMAL_ONLY = re.compile(r"\d+,\d{1,2}|\d+,\d{4,}|0,\d+|\d{1,3}(?:\.\d{3})+,\d+|,\d+")
 _GROUPED_ONLY = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+")
@@ -51,7 +53,13 @@ class Style:
         simple = rf"(?:(?:0|[1-9][0-9]*)(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][-+]?[0-9]{{1,3}})?"
         if not self.group:
             return simple
-        gap = SPACES if self.group == " " else "['’]" if self.group == "'" else re.escape(self.group)
+        gap = (
+            SPACES
+            if self.group == " "
+            else f"[{APOSTROPHES}]"
+            if self.group == "'"
+            else re.escape(self.group)
+        )
         return rf"[1-9][0-9]{{0,2}}(?:{gap}[0-9]{{2,3}})*{gap}[0-9]{{3}}(?:{mark}[0-9]+)?|{simple}"
 
     @property
@@ -65,7 +73,7 @@ class Style:
     def text_sql(self, x: str) -> str:
         """The number in the value `x` as SQL writes numbers; null where there is none."""
         if self.plain:
-            digits = f"replace({x}, '−', '-')"
+            digits = f"replace({x}, '{MINUS}', '-')"
         else:
             inner = rf"{SIGN}\s?(?:{re.escape(self.unit)})?" if self.unit else ""
             start = rf"^\(?{inner}\s?{SIGN}({self.body})"
@@ -74,7 +82,7 @@ class Style:
                 digits = f"replace({digits}, {literal(gap)}, '')"
             if self.decimal != ".":
                 digits = f"replace({digits}, {literal(self.decimal)}, '.')"
-            negative = rf"regexp_matches({x}, '^\(|^[^0-9]*[-−]')"
+            negative = rf"regexp_matches({x}, '^\(|^[^0-9]*[-{MINUS}]')"
             digits = f"concat(case when {negative} then '-' else '' end, {digits})"
         return f"case when regexp_full_match({x}, {literal(self.pattern)}) then {digits} end"
 
@@ -92,8 +100,8 @@ class Style:
 
 def _gaps(group: str) -> tuple[str, ...]:
     if group == " ":
-        return (" ", "\u00a0", "\u202f")
-    return ("'", "’") if group == "'" else (group,) if group else ()
+        return tuple(BLANKS)
+    return tuple(APOSTROPHES) if group == "'" else (group,) if group else ()
 
 
 def style(values: Sequence[str], decimal: str | None = None) -> Style | None:
@@ -115,7 +123,7 @@ def style(values: Sequence[str], decimal: str | None = None) -> Style | None:
 def _separators(bodies: Sequence[str], decimal: str | None) -> tuple[str, str, bool]:
     """(decimal mark, thousands mark, whether a comma could be either)."""
     commas = [body for body in bodies if "," in body]
-    if any("'" in body or "’" in body for body in bodies):
+    if any(mark in body for body in bodies for mark in APOSTROPHES):
         return ".", "'", False
     if not commas:
         return _without_commas(bodies, decimal)

@@ -130,6 +130,8 @@ def _lenient(text: str, dialect: Dialect) -> list[str] | None:
         if match is None or (match["inner"] is None and match["plain"].startswith(dialect.quote)):
             return None
         inner = match["inner"]
-        cells.append(match["plain"] if inner is None else inner.replace(dialect.quote * 2, dialect.quote))
+        cells.append(
+            match["plain"] if inner is None else inner.replace(dialect.quote * 2, dialect.quote)
+        )
         at = match.end() + 1
     return cells

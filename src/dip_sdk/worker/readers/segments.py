@@ -53,7 +53,8 @@ class Segment:
             _problem("short_lines", self.shorts, "had fewer than {width} cells; the rest are empty",
                      width, self.short),
             _problem("blank_rows", self.blank, "without any value were left out", width),
-            _problem("repeated_header", self.repeated, "repeat the header and were left out", width),
+            _problem("repeated_header", self.repeated, "repeat the header and were left out",
+                     width),
             _problem("titles", len(self.titles), "between the rows are remarks and were left out",
                      width, [_bad(record, "remark") for record in self.titles]),
         ]  # fmt: skip
@@ -179,7 +180,11 @@ class _Splitter:
             return True
         typed = sum(1 for i, t in enumerate(self.area.types) if t and i < len(record.cells))
         shared = len(set(_words(words)) & set(self.names))
-        return typed >= 1 and conforms(record.cells, self.area.types) <= -typed and shared * 2 >= len(words)
+        return (
+            typed >= 1
+            and conforms(record.cells, self.area.types) <= -typed
+            and shared * 2 >= len(words)
+        )
 
     def _drop_held(self) -> None:
         self.now.titles += self.held
