@@ -21,7 +21,7 @@ FREE = 64 << 20
 """So much may come out whatever the ratio."""
 TOTAL = 20 << 30
 MEMBERS = 1_000
-SKIPPED = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db|desktop\.ini)")
+SKIPPED = ("thumbs.db", "desktop.ini")
 
 
 def unpack(job: Job, kind: Packing) -> list[Path]:
@@ -100,7 +100,10 @@ def _members(job: Job) -> list[Path]:
 
 
 def _skipped(name: str) -> bool:
-    return bool(SKIPPED.search(name))
+    """What file managers add."""
+    path = PurePath(name)
+    hidden = path.name.startswith(".") or path.name.lower() in SKIPPED
+    return hidden or "__MACOSX" in path.parts
 
 
 def _member(job: Job, archive: zipfile.ZipFile, member: zipfile.ZipInfo, number: int) -> Path:
