@@ -12,7 +12,7 @@ from dip_sdk.types.dataset import Parsed, Table, TableColumn
 from dip_sdk.types.errors import PlanRejected
 
 MADE = {"earlier": ["region", "total", "n"]}
-SALES = "id region product amount ordered shipped customer_id tags attrs price".split()
+SALES = ["id", "region", "amount", "ordered", "shipped", "customer_id", "tags"]
 
 
 def hostile() -> list[str]:
@@ -50,7 +50,7 @@ def test_it_is_refused_in_disguise(guard: Guard, sql: str):
     """In other letters, after a comment, over lines, with what some editors put around it."""
     for disguised in (
         sql.upper(), f"/* select 1 */ {sql}", sql.replace(" ", "\n\t"), f"  {sql} ;; ",
-        f"\ufeff{sql}", sql.replace(" ", "/**/"), sql.replace(" ", "\u00a0"),
+        f"\ufeff{sql}", sql.replace(" ", "--\n"), sql.replace(" ", "\u00a0"),
     ):  # fmt: skip
         with pytest.raises(PlanRejected):
             guard.check(disguised, run="run1", made=MADE, params={"region": "North"})

@@ -7,6 +7,7 @@ import pytest
 
 from dip_sdk.engine.guard import RULES, Guard
 from dip_sdk.engine.guard.allowed import CHANGING, FUNCTIONS, TABLE_FUNCTIONS
+from dip_sdk.engine.guard.parse import WITH_SYNTAX
 from dip_sdk.types.dataset import Parsed, Table, TableColumn
 from dip_sdk.types.errors import PlanRejected, from_wire, to_wire
 
@@ -66,23 +67,31 @@ def test_a_star_leaves_out_hidden_columns(guard, database):
     [
         ("select s.* from sales s", ["id", "region", "amount", "price"]),
         ("select columns('.*') from customers", ["id", "name"]),
-        ("select * from sales join customers using (id)", "id region amount price name".split()),
+        (
+            "select * from sales join customers using (id)",
+            ["id", "region", "amount", "price", "name"],
+        ),
         ("select * from customers semi join sales using (id)", ["id", "name"]),
-        ("select price_number, * from sales", "price_number id region amount price".split()),
-        ("select s.*, price_number from sales s", "id region amount price price_number".split()),
+        ("select price_number, * from sales", ["price_number", "id", "region", "amount", "price"]),
+        (
+            "select s.*, price_number from sales s",
+            ["id", "region", "amount", "price", "price_number"],
+        ),
         ("select *, _row from sales", ["id", "region", "amount", "price", "_row"]),
         ("select columns(*), _row from customers", ["id", "name", "_row"]),
         ("select * exclude (_row, region) from sales", ["id", "amount", "price"]),
         ("select * from sales order by amount limit 1", ["id", "region", "amount", "price"]),
-        ("select x.* from (select * from sales order by id limit 1) x",
-         ["id", "region", "amount", "price"]),
+        (
+            "select x.* from (select * from sales order by id limit 1) x",
+            ["id", "region", "amount", "price"],
+        ),
         ("select unnest(customers) from customers", ["id", "name"]),
         ("select unnest(c) from customers c order by id limit 1", ["id", "name"]),
         ("select c.a from customers c(a, b)", ["a"]),
         ("select * from customers c(a, b)", ["a", "b"]),
         ("from (pivot sales on region using sum(amount) group by id)", ["id", "N", "S"]),
     ],
-)  # fmt: skip
+)
 def test_hidden_columns_show_only_where_they_are_named(guard, database, sql, expected):
     assert columns(database, guard.check(sql).sql) == expected
 
@@ -117,7 +126,7 @@ def test_a_with_may_take_the_name_of_the_table_it_reads(guard, database):
 @pytest.mark.parametrize(
     ("sql", "names"),
     [
-        ("select count(*), sum( amount ), id from sales group by id", ["count(*)", "sum( amount )", "id"]),
+        ("select count(*), sum( id ), id from sales group by id", ["count(*)", "sum( id )", "id"]),
         ("select amount::int, s.id from sales s", ["amount::int", "id"]),
         ("with a as (select 1 as n) select n + 1 from a", ["n + 1"]),
         ("select 1 is distinct from 2, [1, 2] from sales", ["1 is distinct from 2", "[1, 2]"]),
@@ -126,7 +135,7 @@ def test_a_with_may_take_the_name_of_the_table_it_reads(guard, database):
         ("(select 2 * 3)", ["2 * 3"]),
         ("select a: 1, 2 b, 3 as c", ["a", "b", "c"]),
     ],
-)  # fmt: skip
+)
 def test_output_columns_are_named_by_their_text(guard, database, sql, names):
     assert columns(database, guard.check(sql).sql) == names
 
@@ -268,6 +277,8 @@ def test_text_is_allowed_to_its_bound(guard):
         ("select random()", "not_repeatable"),
         ("select * from sales natural join customers", "syntax_not_allowed"),
         ("select 'x'::made_up", "syntax_not_allowed"),
+        ("select timestamp '2024-01-01 10:00'::date", "syntax_not_allowed"),
+        ("select list(id limit 2) from sales", "syntax_not_allowed"),
         ("select '" + "x" * 20_000 + "'", "too_large"),
         ("select " + "(" * 70 + "1" + ")" * 70, "too_deep"),
         ("select " + "+".join(["1"] * 2000), "too_deep"),
@@ -329,12 +340,12 @@ def test_a_parse_error_says_where(guard):
         "select g from range(3) t(g)",
         "select sales.region.upper() from sales",
         'select "user" from "Order Lines"',
-        "select user from \"Order Lines\"",
+        'select user from "Order Lines"',
         "select region from sales union select name from customers order by region",
         "select rowid_like from (select id as rowid_like from sales)",
         "select n.total from by_region as n",
     ],
-)  # fmt: skip
+)
 def test_names_that_cannot_be_resolved_are_left_to_the_engine(guard, sql):
     guard.check(sql, run="run1", made=MADE)
 
@@ -367,7 +378,7 @@ def test_what_changes_is_not_allowed():
 
 
 def test_every_other_function_of_the_engine_is_refused(guard, engine_functions):
-    syntax = {"if", "map", "position", "unnest"}
+    syntax = {name.lower() for name in WITH_SYNTAX}
     for name, kinds in engine_functions.items():
         if not name.isidentifier() or name in FUNCTIONS or name in syntax:
             continue

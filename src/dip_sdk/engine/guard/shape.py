@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from .rules import reject
@@ -27,6 +28,8 @@ CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.
 
 QUERY_WORDS = {"SELECT", "WITH", "FROM", "VALUES", "TABLE", "PIVOT", "UNPIVOT"}
 """What a query begins with."""
+
+POSTFIX = {TokenType.DCOLON, TokenType.DOT, TokenType.L_BRACKET}
 
 JOINS_WITHOUT_ON = {"CROSS", "POSITIONAL", "NATURAL"}
 
@@ -53,6 +56,11 @@ def check_shape(tokens: Sequence[Token]) -> None:
     if any(_runs_on(one, two) for one, two in pairwise(tokens)):
         message = "A number is followed by letters."
         raise reject("parse_error", message, "Write numbers in decimal, and a space after them.")
+    if any(
+        _casts_typed_text(*three) for three in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    ):
+        message = "A cast or a dot follows a text with its type before it."
+        raise reject("syntax_not_allowed", message, "Put brackets: (DATE '2024-01-31')::VARCHAR.")
     _check_brackets(tokens)
 
 
@@ -66,6 +74,12 @@ def _runs_on(number: Token, after: Token) -> bool:
     """`0x1F`, which the parser takes for 0 named x1F."""
     touches = number.end + 1 == after.start
     return number.token_type == TokenType.NUMBER and touches and after.text[:1].isalpha()
+
+
+def _casts_typed_text(type_: Token, text: Token, after: Token) -> bool:
+    """`DATE '2024-01-31'::VARCHAR`, where the parser casts the text first, and the engine last."""
+    typed = text.token_type == TokenType.STRING and type_.token_type in DuckDBParser.TYPE_TOKENS
+    return typed and after.token_type in POSTFIX
 
 
 def _check_brackets(tokens: Sequence[Token]) -> None:
