@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,12 @@ from pydantic import TypeAdapter
 from ..types.errors import QueryFailed
 from ..types.values import Column
 from .instance import Shared, attach, explained, literal, only_row
+from .stored import Stored, look_at
 
 TABLE = "result"
 MOST_OPEN = 32
 SMALL = 20_000
-"""Rows up to which a file is written at once, in small blocks."""
+"""Rows up to which a file is written in small blocks."""
 
 _ID = re.compile(r"[\w-][\w.-]{0,199}")
 _COLUMNS = TypeAdapter(tuple[Column, ...])
@@ -34,7 +35,7 @@ class _Open:
     """A file that is attached under a name."""
 
     alias: str
-    columns: tuple[Column, ...]
+    table: Stored
     users: int = 0
     replaced: bool = False
     """The file behind it is another, or gone: it closes with its last user."""
@@ -57,15 +58,13 @@ class Files:
             raise unknown(result)
         return self._folder / f"{result}.duckdb"
 
-    def write(
-        self, result: str, rows: duckdb.DuckDBPyRelation, columns: Sequence[Column], *, small: bool
-    ) -> None:
-        """Stream the rows into the result's file; it appears when it is complete."""
+    def write(self, result: str, rows: duckdb.DuckDBPyRelation, table: Stored) -> None:
+        """Stream the rows of the table into the result's file; it appears when it is complete."""
         path = self.path(result)
         part = path.with_suffix(".part")
         _remove(part)
         alias = self._alias()
-        block = " (block_size 16384)" if small else ""
+        block = " (block_size 16384)" if table.rows <= SMALL else ""
         stream = rows.__arrow_c_stream__()
         with explained(self._connection.cursor()) as cursor:
             cursor.execute(f"attach {literal(str(part))} as {alias}{block}")
@@ -73,7 +72,7 @@ class Files:
                 cursor.register("incoming", stream)
                 cursor.execute(f"create table {alias}.main.{TABLE} as from incoming")
                 cursor.unregister("incoming")
-                about = _COLUMNS.dump_json(tuple(columns)).decode()
+                about = _COLUMNS.dump_json(table.columns).decode()
                 cursor.execute(f"create table {alias}.main.about as select ? as columns", [about])
             except BaseException:
                 cursor.execute(f"detach {alias}")
@@ -85,11 +84,11 @@ class Files:
             part.replace(path)
 
     @contextmanager
-    def open(self, result: str) -> Iterator[tuple[str, tuple[Column, ...]]]:
-        """The table of a result in SQL, for as long as it is needed, and its columns."""
+    def open(self, result: str) -> Iterator[Stored]:
+        """The table of a result, for as long as it is needed."""
         opened = self._acquire(result)
         try:
-            yield f"{opened.alias}.main.{TABLE}", opened.columns
+            yield opened.table
         finally:
             self._release(opened)
 
@@ -117,7 +116,8 @@ class Files:
         with explained(self._connection.cursor()) as cursor:
             attach(cursor, path, alias)
             (about,) = only_row(cursor, f"select columns from {alias}.main.about")
-        return _Open(alias, _COLUMNS.validate_json(about))
+            columns = _COLUMNS.validate_json(about)
+            return _Open(alias, look_at(cursor, f"{alias}.main.{TABLE}", columns))
 
     def _release(self, opened: _Open) -> None:
         with self._lock:

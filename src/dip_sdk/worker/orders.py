@@ -13,6 +13,8 @@ from ..types.values import Column, Wire
 from .rows import Field, quoted
 
 ROW = "rowid"
+NUMBER = f"t.{ROW}::uinteger"
+"""A row's number in a permutation."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,11 @@ class Order:
 
     @cached_property
     def by(self) -> str:
-        """The ORDER BY: nulls (and what is shown as null) last, ties by row."""
-        return ", ".join([*(self._key(item) for item in self.sort), f"t.{ROW}"])
+        """The ORDER BY: nulls (and what is shown as null) last, ties by row.
+
+        Short row numbers make short keys, which sort twice as fast.
+        """
+        return ", ".join([*(self._key(item) for item in self.sort), NUMBER])
 
     @cached_property
     def filter(self) -> str:

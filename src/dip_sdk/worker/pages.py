@@ -1,4 +1,4 @@
-"""Rows of an opened result: as they lie, sorted anew, or by a permutation that is there."""
+"""Rows of an opened result: as they lie, or by their numbers, found anew or in a permutation."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import duckdb
 
 from ..types.result import Condition
-from ..types.values import Column, Row
+from ..types.values import Row
 from .instance import only_row
-from .orders import ROW, Order
+from .orders import NUMBER, ROW, Order
 from .permutations import Permutation
-from .rows import Field, decode, fields, quoted, reading
+from .rows import decode, quoted
+from .stored import Stored
 
 
 @dataclass(frozen=True)
@@ -20,77 +21,64 @@ class Opened:
     """A result where it lies at the moment, on a cursor that reads it."""
 
     cursor: duckdb.DuckDBPyConnection
-    relation: str
-    fields: tuple[Field, ...]
-    columns: tuple[Column, ...]
-    rows: int
-
-    @property
-    def reading(self) -> str:
-        return reading(self.fields, "t")
+    table: Stored
 
 
-def opened(cursor: duckdb.DuckDBPyConnection, relation: str, columns: tuple[Column, ...]) -> Opened:
-    """Look at a result's table: its columns and how many rows it has."""
-    found = fields(cursor.execute(f"select * from {relation} limit 0").description)
-    (rows,) = only_row(cursor, f"select count(*) from {relation}")
-    return Opened(cursor, relation, found, columns, rows)
-
-
-def order(opened: Opened, sort: Sequence[str], where: Sequence[Condition]) -> Order:
+def order(table: Stored, sort: Sequence[str], where: Sequence[Condition]) -> Order:
     """The order asked for. Raises `QueryFailed` for a column that is not there."""
-    asked = Order(opened.fields, opened.columns, tuple(sort), tuple(where))
+    asked = Order(table.fields, table.columns, tuple(sort), tuple(where))
     asked.check()
     return asked
 
 
-def in_place(opened: Opened, offset: int, limit: int) -> tuple[tuple[Row, ...], int]:
-    """Rows as they lie, and how many there are in all."""
+def in_place(opened: Opened, offset: int, limit: int) -> tuple[Row, ...]:
+    """Rows as they lie."""
     sql = (
-        f"select {opened.reading} from {opened.relation} t "
+        f"select {opened.table.reading} from {opened.table.relation} t "
         f"where t.{ROW} >= ? and t.{ROW} < ? order by t.{ROW}"
     )
-    return _fetch(opened, sql, [offset, offset + limit]), opened.rows
+    return _fetch(opened, sql, [offset, offset + limit])
 
 
-def in_order(
-    opened: Opened, permutation: Permutation, offset: int, limit: int
-) -> tuple[tuple[Row, ...], int]:
-    """Rows by a permutation, and how many it has."""
+def numbered(opened: Opened, numbers: Sequence[int]) -> tuple[Row, ...]:
+    """The rows of these numbers, in this order."""
     sql = (
-        f"{_joined(opened.reading, permutation, opened)} "
-        f"where p.{ROW} >= ? and p.{ROW} < ? order by p.{ROW}"
+        f"select {opened.table.reading} "
+        f"from (select unnest(?::bigint[]) as r, unnest(range(?)) as place) p "
+        f"join {opened.table.relation} t on t.{ROW} = p.r order by p.place"
     )
-    return _fetch(opened, sql, [offset, offset + limit]), permutation.rows
+    return _fetch(opened, sql, [list(numbers), len(numbers)])
 
 
-def sorted_anew(
+def found_anew(
     opened: Opened, order: Order, offset: int, limit: int
-) -> tuple[tuple[Row, ...], int]:
-    """Rows in an order found by a look at all of them, and how many pass the filter."""
-    source = f"from {opened.relation} t {order.filter}"
-    sql = f"select {opened.reading} {source} order by {order.by} limit ? offset ?"
-    rows = _fetch(opened, sql, [*order.values, limit, offset])
-    if not order.where:
-        return rows, opened.rows
-    (total,) = only_row(opened.cursor, f"select count(*) {source}", order.values)
-    return rows, total
+) -> tuple[tuple[int, ...], int]:
+    """Row numbers in an order, by a look at all rows, and how many rows pass the filter."""
+    source = f"from {opened.table.relation} t {order.filter}"
+    sql = f"select t.{ROW} {source} order by {order.by} limit ? offset ?"
+    found = opened.cursor.execute(sql, [*order.values, limit, offset]).fetchall()
+    total = opened.table.rows
+    if order.where:
+        (total,) = only_row(opened.cursor, f"select count(*) {source}", order.values)
+    return tuple(number for (number,) in found), total
 
 
-def whole(opened: Opened, permutation: Permutation | None = None) -> str:
+def all_numbers(opened: Opened, order: Order) -> object:
+    """The numbers of all rows that pass the filter, in an order, as an Arrow stream."""
+    sql = f"select {NUMBER} as r from {opened.table.relation} t {order.filter} order by {order.by}"
+    return opened.cursor.sql(sql, params=order.values).__arrow_c_stream__()
+
+
+def whole(table: Stored, permutation: Permutation | None = None) -> str:
     """All rows, with their own types, as a select without parameters."""
-    names = ", ".join(f"t.{quoted(field.name)}" for field in opened.fields)
+    names = ", ".join(f"t.{quoted(field.name)}" for field in table.fields)
     if permutation is None:
-        return f"select {names} from {opened.relation} t"
-    return f"{_joined(names, permutation, opened)} order by p.{ROW}"
-
-
-def _joined(select: str, permutation: Permutation, opened: Opened) -> str:
+        return f"select {names} from {table.relation} t"
     return (
-        f"select {select} from memory.main.{permutation.table} p "
-        f"join {opened.relation} t on t.{ROW} = p.r"
+        f"select {names} from memory.main.{permutation.table} p "
+        f"join {table.relation} t on t.{ROW} = p.r order by p.{ROW}"
     )
 
 
 def _fetch(opened: Opened, sql: str, values: Sequence[object]) -> tuple[Row, ...]:
-    return decode(opened.fields, opened.cursor.execute(sql, list(values)).fetchall())
+    return decode(opened.table.fields, opened.cursor.execute(sql, list(values)).fetchall())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..types.result import Condition
 from .instance import Shared, explained, only_row
-from .orders import ROW, Order
+from .orders import ROW
 
 Key: TypeAlias = tuple[str, tuple[str, ...], tuple[Condition, ...]]
 """A result, its sort and its filter."""
@@ -48,18 +48,28 @@ class Permutations:
             return found is not None and found.done.is_set() and found.error is None
 
     @contextmanager
-    def of(self, key: Key, relation: str, order: Order) -> Iterator[Permutation]:
-        """The permutation, built now unless it is there or another thread builds it."""
+    def of(self, key: Key, numbers: Callable[[], object]) -> Iterator[Permutation]:
+        """The permutation, built now unless it is there or another thread builds it.
+
+        `numbers` gives the row numbers in their order, as an Arrow stream.
+        """
         permutation, mine = self._acquire(key)
         try:
             if mine:
-                self._build(key, permutation, relation, order)
+                self._build(key, permutation, numbers)
             permutation.done.wait()
             if permutation.error is not None:
                 raise permutation.error
             yield permutation
         finally:
             self._release(permutation)
+
+    def numbers(self, permutation: Permutation, offset: int, limit: int) -> tuple[int, ...]:
+        """Some of the row numbers of a permutation in use."""
+        sql = f"select r from {permutation.table} where {ROW} >= ? and {ROW} < ? order by {ROW}"
+        with explained(self._connection.cursor()) as cursor:
+            found = cursor.execute(sql, [offset, offset + limit]).fetchall()
+        return tuple(number for (number,) in found)
 
     def forget(self, result: str) -> None:
         """Let go of all that belong to a result."""
@@ -97,15 +107,14 @@ class Permutations:
                 doomed.append(self._kept.pop(text))
         return doomed
 
-    def _build(self, key: Key, permutation: Permutation, relation: str, order: Order) -> None:
+    def _build(self, key: Key, permutation: Permutation, numbers: Callable[[], object]) -> None:
         try:
             with explained(self._connection.cursor()) as cursor:
+                cursor.register("incoming", numbers())
                 (permutation.rows,) = only_row(
-                    cursor,
-                    f"create table {permutation.table} as select t.{ROW}::uinteger as r "
-                    f"from {relation} t {order.filter} order by {order.by}",
-                    order.values,
+                    cursor, f"create table {permutation.table} as from incoming"
                 )
+                cursor.unregister("incoming")
         except Exception as error:  # noqa: BLE001 - raised again in everyone who waits
             permutation.error = error
             with self._lock:

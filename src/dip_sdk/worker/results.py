@@ -9,17 +9,17 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types.result import Condition, ExportFormat, Page
-from ..types.values import Column, Row
 from . import pages
 from .files import SMALL, Files
 from .instance import Instance, Resources, Shared, connect, explained
 from .orders import Order
-from .permutations import Permutations
+from .permutations import Key, Permutation, Permutations
+from .stored import Stored
 
 PERMUTATIONS_SHARE = 4
 """Up to the fourth part of the memory is kept for permutations."""
@@ -31,9 +31,7 @@ class InMemory:
     """The table of a run that becomes a result, until its file is written and nobody reads it."""
 
     instance: Instance
-    relation: str
-    columns: tuple[Column, ...]
-    rows: int
+    table: Stored
     drop: Callable[[], None]
     """Gives the memory back."""
     users: int = 1
@@ -56,15 +54,13 @@ class Results:
         self._behind: list[threading.Thread] = []
 
     def keep(self, result: str, table: InMemory) -> None:
-        """Take over a table: readable from now on, its file written at once or behind."""
+        """Take over a table: readable from now on, its file written behind."""
         self._files.path(result)
+        self._settle(result)
         self._permutations.forget(result)
         with self._lock:
             self._memory[result] = table
-        if table.rows <= SMALL:
-            self._write(result, table)
-        else:
-            self._do_behind(lambda: self._write(result, table))
+        self._do_behind(lambda: self._write(result, table))
 
     def finish(self, result: str) -> None:
         """Return when the file is there; raises what kept it from being written."""
@@ -88,16 +84,14 @@ class Results:
         where: Sequence[Condition],
     ) -> Page:
         """Rows of a result. The first page of an order is found at once, the order behind it."""
-        if (sort or where) and offset:
-            self.finish(result)
         with self._open(result) as opened:
-            order = pages.order(opened, sort, where)
-            rows, total = (
-                pages.in_place(opened, offset, limit)
-                if order.plain
-                else self._in_order(result, opened, order, offset, limit)
-            )
-        return Page(columns=opened.columns, rows=rows, offset=offset, total=total)
+            order, total = pages.order(opened.table, sort, where), opened.table.rows
+            if order.plain:
+                rows = pages.in_place(opened, offset, limit)
+            else:
+                numbers, total = self._in_order(result, opened, order, offset, limit)
+                rows = pages.numbered(opened, numbers)
+        return Page(columns=opened.table.columns, rows=rows, offset=offset, total=total)
 
     def arrow(self, result: str, sort: Sequence[str], where: Sequence[Condition]) -> str:
         """Write the result as an Arrow IPC file; returns its path."""
@@ -124,15 +118,13 @@ class Results:
 
         stem = self._scratch / uuid.uuid4().hex
         with self._selected(result, sort, where) as (opened, sql):
-            paths = export(opened.cursor, sql, opened.columns, stem, format, on_progress)
+            paths = export(opened.cursor, sql, opened.table.columns, stem, format, on_progress)
         return tuple(str(path) for path in paths)
 
     def forget(self, result: str) -> None:
         """Delete a result and its files. One that is not known is no error."""
         self._permutations.forget(result)
-        if result in self._memory:
-            with suppress(Exception):  # told to whoever asks for it
-                self.finish(result)
+        self._settle(result)
         self._files.delete(result)
 
     def close(self) -> None:
@@ -141,11 +133,15 @@ class Results:
             thread.join()
         self._connection.close()
 
+    def _settle(self, result: str) -> None:
+        """Let the writing of a file end, well or not: another comes, or none."""
+        with suppress(Exception):  # told to whoever asks for it
+            self.finish(result)
+
     def _write(self, result: str, table: InMemory) -> None:
         try:
             with explained(table.instance.cursor()) as cursor:
-                rows = cursor.sql(f"from {table.relation}")
-                self._files.write(result, rows, table.columns, small=table.rows <= SMALL)
+                self._files.write(result, cursor.sql(f"from {table.table.relation}"), table.table)
             with self._lock:
                 del self._memory[result]
             self._let_go(table)
@@ -162,14 +158,14 @@ class Results:
                 table.users += 1
         if table is None:
             with (
-                self._files.open(result) as (relation, columns),
+                self._files.open(result) as stored,
                 explained(self._connection.cursor()) as cursor,
             ):
-                yield pages.opened(cursor, relation, columns)
+                yield pages.Opened(cursor, stored)
             return
         try:
             with explained(table.instance.cursor()) as cursor:
-                yield pages.opened(cursor, table.relation, table.columns)
+                yield pages.Opened(cursor, table.table)
         finally:
             self._let_go(table)
 
@@ -187,40 +183,40 @@ class Results:
         """The whole result in an order, as a select without parameters."""
         self.finish(result)
         with self._open(result) as opened:
-            order = pages.order(opened, sort, where)
+            order = pages.order(opened.table, sort, where)
             if order.plain:
-                yield opened, pages.whole(opened)
+                yield opened, pages.whole(opened.table)
                 return
-            key = (result, order.sort, order.where)
-            with self._permutations.of(key, opened.relation, order) as permutation:
-                yield opened, pages.whole(opened, permutation)
+            with self._permutation(result, opened, order) as permutation:
+                yield opened, pages.whole(opened.table, permutation)
 
     def _in_order(
         self, result: str, opened: pages.Opened, order: Order, offset: int, limit: int
-    ) -> tuple[tuple[Row, ...], int]:
-        key = (result, order.sort, order.where)
-        if opened.rows <= SMALL or (offset == 0 and not self._permutations.ready(key)):
-            found = pages.sorted_anew(opened, order, offset, limit)
-            self._build_behind(result, opened, order)
+    ) -> tuple[tuple[int, ...], int]:
+        """Numbers of rows in an order, and how many there are in all."""
+        small = opened.table.rows <= SMALL
+        if small or (offset == 0 and not self._permutations.ready(_key(result, order))):
+            found = pages.found_anew(opened, order, offset, limit)
+            if not small:
+                self._do_behind(lambda: self._build(result, order))
             return found
-        with self._permutations.of(key, opened.relation, order) as permutation:
-            return pages.in_order(opened, permutation, offset, limit)
+        with self._permutation(result, opened, order) as permutation:
+            return self._permutations.numbers(permutation, offset, limit), permutation.rows
 
-    def _build_behind(self, result: str, opened: pages.Opened, order: Order) -> None:
-        if opened.rows <= SMALL:
-            return
+    def _permutation(
+        self, result: str, opened: pages.Opened, order: Order
+    ) -> AbstractContextManager[Permutation]:
+        key = _key(result, order)
+        return self._permutations.of(key, lambda: pages.all_numbers(opened, order))
 
-        def build() -> None:
-            with suppress(Exception):  # told to whoever asks for it
-                self.finish(result)
-                key = (result, order.sort, order.where)
-                with (
-                    self._open(result) as later,
-                    self._permutations.of(key, later.relation, order),
-                ):
-                    pass
-
-        self._do_behind(build)
+    def _build(self, result: str, order: Order) -> None:
+        """Have the permutation ready. What fails is told to whoever asks for it."""
+        with (
+            suppress(Exception),
+            self._open(result) as opened,
+            self._permutation(result, opened, order),
+        ):
+            pass
 
     def _do_behind(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, daemon=True)
@@ -228,3 +224,7 @@ class Results:
             self._behind = [other for other in self._behind if other.is_alive()]
             self._behind.append(thread)
             thread.start()
+
+
+def _key(result: str, order: Order) -> Key:
+    return result, order.sort, order.where

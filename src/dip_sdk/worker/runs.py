@@ -26,6 +26,7 @@ from .rows import (
     stored_type,
 )  # fmt: skip
 from .runner import Look, Made
+from .stored import Stored, look_at
 
 STOPPING = 1.0
 """Seconds for which a run is told again and again to stop: an interrupt between two statements is
@@ -66,6 +67,11 @@ class Run:
             preview=decode(stored, preview),
         )
         return self.made[name]
+
+    def stored(self, name: str) -> Stored:
+        """A table that it made, as a result knows it."""
+        with self.cursor() as cursor:
+            return look_at(cursor, self.table(name), self.made[name].columns)
 
     def look(self, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
         """The first rows of a checked statement; nothing is kept."""

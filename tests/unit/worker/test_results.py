@@ -17,12 +17,14 @@ from dip_sdk.worker.duckdb import DuckDBRunner
 from dip_sdk.worker.runner import TableFile
 
 MANY = 60_000
-"""Beyond what is written at once and sorted anew."""
+"""Beyond what is sorted anew for every page."""
+RUNS = itertools.count()
 
 
 def keep(runner: DuckDBRunner, sql: str, result: str = "r") -> None:
-    runner.step(f"run-{result}", "a", sql, {})
-    runner.keep(f"run-{result}", "a", result)
+    run = f"run-{result}-{next(RUNS)}"
+    runner.step(run, "a", sql, {})
+    runner.keep(run, "a", result)
 
 
 def cells(runner: DuckDBRunner, *args: Any, **kwargs: Any) -> list[Wire]:
@@ -68,7 +70,7 @@ def test_the_memory_is_given_back_once_the_file_is_there(runner: DuckDBRunner) -
     assert runner._instance is not None
     assert not runner._instance.busy
     with pytest.raises(QueryFailed):
-        runner.look("x", 'select * from "run-r"."a"', {}, 1)
+        runner.look("x", 'select * from "run-r-0"."a"', {}, 1)
 
 
 def test_a_result_may_be_empty_or_have_any_names(runner: DuckDBRunner) -> None:
