@@ -125,6 +125,8 @@ def _regular(layout: Layout) -> bool:
     data = sample[area.data :]
     if any(len(r.cells) != area.width or r.broken for r in data if r.cells):
         return False
+    if area.header and any(r.cells == sample[area.data - 1].cells for r in data):
+        return False
     if any(record.line != i for i, record in enumerate(sample[: area.data + 1], 1)):
         return False
     loose = f"{form.delimiter} {form.quote}"
@@ -329,7 +331,8 @@ def _segment(job: Job, layout: Layout, segment: Segment, number: int) -> Staged:
 
 def _load_text(job: Job, path: Path, table: str, width: int) -> None:
     declared = ", ".join(f"'{place(i)}': 'VARCHAR'" for i in range(width))
-    longest = max(BUFFER_LINE, 2 * max((len(line) for line in path.open("rb")), default=0))
+    with path.open("rb") as file:
+        longest = max(BUFFER_LINE, 2 * max(map(len, file), default=0))
     job.con.execute(
         f"create temp table {table} as from read_csv({literal(str(path))}, auto_detect=false,"
         f" header=false, delim=',', quote='\"', escape='\"', columns={{{declared}}},"

@@ -32,6 +32,8 @@ KNOWN = {
     b"ORC": "an ORC file", b"Obj\x01": "an Avro file",
     b"\x80\x04": "a Python pickle", b"PK\x05\x06": "an empty archive", b"\x89HDF": "an HDF5 file",
 }  # fmt: skip
+SEPARATORS = b"\0\x01\x1e\x1f"
+"""Control characters that some exports put between cells; NULs are counted apart."""
 OLE = b"\xd0\xcf\x11\xe0"
 HINT = "Give CSV, Excel, JSON, Parquet or Arrow, also as gz, zip or zst."
 
@@ -92,7 +94,7 @@ def _by_bytes(job: Job, head: bytes) -> Format | None:
 
 def _refuse_binary(job: Job, head: bytes) -> None:
     """Control characters in number are no text, whatever the encoding."""
-    control = sum(byte < 9 or 13 < byte < 32 for byte in head if byte)
+    control = sum(byte < 9 or 13 < byte < 32 for byte in head if byte not in SEPARATORS)
     zeros = head.count(0)
     halves = (head[0::2].count(0), head[1::2].count(0))
     wide = zeros > 0.2 * len(head) and min(halves) < 0.35 * max(halves)

@@ -45,8 +45,8 @@ def locate(rows: Sequence[Row], *, header: bool | None = None) -> Area:
     start = _start(rows, width)
     if header is not None:
         start = next((i for i, row in enumerate(rows) if filled(row)), 0)
-    below = [row for row in rows[start:] if filled(row)]
-    types = _types(below[min((len(below) + 1) // 2, HEAD) :] or below, width)
+    below = [row for row in rows[start:] if filled(row) and row != rows[start]]
+    types = _types(below[min(len(below) // 2, HEAD) :] or rows[start:], width)
     first, data = _header(rows, start, width, types, header)
     labels = _labels(rows[first:data], width) if data > first else ("",) * width
     return Area(first, data, width, labels, types)

@@ -21,7 +21,7 @@ MONEY = rf"[{CURRENCY}]|[A-Z]{{1,3}}[{CURRENCY}]|USD|EUR|GBP|CHF|JPY|CAD|AUD|Rs\
 CODE = r"[+-]?0[0-9]+|\+[0-9]{7,15}"
 """A leading zero, or a plus before many digits: an identifier, never to be calculated with."""
 _PARTS = re.compile(
-    rf"\(?{SIGN}\s?(?P<before>{MONEY})?\s?{SIGN}(?P<body>(?:\d|[.,]\d)[\d.,{APOSTROPHES}{BLANKS}]*?)"
+    rf"\(?{SIGN}\s?(?P<before>{MONEY})?\s?{SIGN}(?P<body>(?:\d|[.,]\d)[\d.,{APOSTROPHES}{BLANKS}]*?(?:[eE][-+]?\d{{1,3}})?)"
     rf"\s?(?P<after>{UNIT})?\)?"
 )
 _DECIMAL_ONLY = re.compile(r"\d+,\d{1,2}|\d+,\d{4,}|0,\d+|\d{1,3}(?:\.\d{3})+,\d+|,\d+")
@@ -115,14 +115,13 @@ def style(values: Sequence[str], decimal: str | None = None) -> Style | None:
     units = {(p["before"] or "").strip() + (p["after"] or "").strip() for p in parts} - {""}
     if len(units) > 1 or any(p["before"] and p["after"] for p in parts):
         return None
-    bodies = [p["body"].strip() for p in parts]
-    mark, group, ambiguous = _separators(bodies, decimal)
+    mark, group, ambiguous = _separators([p["body"].strip() for p in parts], decimal)
     return Style(mark, group, units.pop() if units else "", ambiguous)
 
 
 def _separators(bodies: Sequence[str], decimal: str | None) -> tuple[str, str, bool]:
     """(decimal mark, thousands mark, whether a comma could be either)."""
-    commas = [body for body in bodies if "," in body]
+    commas = [re.sub(SPACES, "", body) for body in bodies if "," in body]
     if any(mark in body for body in bodies for mark in APOSTROPHES):
         return ".", "'", False
     if not commas:
