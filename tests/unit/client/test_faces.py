@@ -41,6 +41,7 @@ class MadeUpSession:
 
     def __init__(self, name: str | None, scratch: Path) -> None:
         self.id, self.name = name or "tmp-1", name
+        self.sources = scratch
         self.scratch = scratch
         self.asked: list = []
         self.pages: list = []
@@ -54,7 +55,7 @@ class MadeUpSession:
         self.asked.append((question.text, dict(question.params), planner, on))
         return self._run(question.text, query_id, cancel)
 
-    def run(self, plan, *, query_id, cancel):
+    def run(self, plan, *, query_id, cancel, remember=True):
         self.asked.append(plan)
         return self._run(plan.question, query_id, cancel)
 
