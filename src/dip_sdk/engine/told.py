@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from ..render.numbers import common_decimals, is_label, plural, show
@@ -76,6 +76,8 @@ class Told:
         fields = _fields(answer.columns, columns, preview)
         measure = _measure(reading, fields)
         names = _names(reading, fields, measure)
+        if measure is not None and not measure.unit:
+            measure = replace(measure, unit=reading.unit)
         return cls(reading, fields, names, measure, rows, tuple(preview))
 
     @property
@@ -100,6 +102,8 @@ class Told:
     def measure_name(self) -> str:
         """The reading's words; with several measures the label of the one spoken of."""
         said = self.reading.measure
+        if self.reading.aggregate == "share" and said and "share" not in said.casefold():
+            return f"share of {said}"
         numbers = [f for f in self.fields if f.column.numeric and f not in self.names]
         if self.measure is not None and (len(numbers) > 1 or not said or said == "the rows"):
             return self.measure.label

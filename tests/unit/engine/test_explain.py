@@ -344,3 +344,12 @@ def test_steps_that_follow_each_other_say_what_they_made():
 def test_what_has_no_words_is_shown_as_sql():
     lines = explained("select * from orders where regexp_matches(name, '^A')")
     assert lines[-1] == "Kept rows where REGEXP_MATCHES(name, '^A')."
+
+
+def test_shares_are_named_as_shares_with_their_unit():
+    columns = (Column(name="region", type="text"), Column(name="share", type="double"))
+    reading = Reading(
+        measure="total amount", aggregate="share", unit="%", groups=("region",), shape="groups"
+    )
+    said = sentence(AnswerStep(table="t", reading=reading), columns, 1, (("North", 42.5),))
+    assert said == "Share of total amount by region: only North (42.5%)."

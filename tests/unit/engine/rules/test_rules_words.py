@@ -46,3 +46,15 @@ def test_a_bound_value_is_a_parameter_of_the_statement(sales: Any) -> None:
     asked = sales.ask(worded(Question("total sales in {region}", {"region": "North"})))
     assert asked.value == 15
     assert "North" in asked.params.values()
+
+
+def test_a_value_written_wrongly_is_offered_right(sales: Any) -> None:
+    asked = sales.ask("total sales for region Nroth")
+    assert asked.missing.message.endswith("Did you mean 'North' (region)?")
+    assert asked.missing.suggestions[0] == "total sales for region North"
+
+
+def test_a_word_like_no_value_is_answered_with_the_columns(sales: Any) -> None:
+    asked = sales.ask("total profit")
+    assert "Did you mean" not in asked.missing.message
+    assert "sales" in asked.missing.message

@@ -8,11 +8,17 @@ from ....types.result import Missing
 from ..base import View
 from .lexicon import GREETINGS, WHY
 from .linking import Index, index_of
-from .nearest import nearest
+from .nearest import answerable, nearest
 from .read import Understanding
-from .words import tokenize
+from .words import phrase_key, tokenize
+
+Meant = dict[str, tuple[str, str]]
+"""Per unknown word the value that it is most like, and the column that holds it."""
 
 _NAMES = 8
+_OFFERED = 3
+_ALIKE = 0.75
+_COMPARED = 20_000
 
 
 def empty(text: str) -> bool:
@@ -34,22 +40,45 @@ def missing(text: str, view: View, found: Understanding) -> Missing:
     """Why the question has no answer here."""
     if not view.tables:
         return helped(text, view)
+    meant = _values_meant(found.unknown, index_of(view))
+    mended = [text.replace(word, value) for word, (value, _) in meant.items()]
     return Missing(
-        message=_reason(text, view, found),
+        message=_reason(text, view, found, meant),
         understood=found.understood,
         unknown=found.unknown,
-        suggestions=nearest(text, view),
+        suggestions=(*(q for q in mended if answerable(q, view)), *nearest(text, view))[:_OFFERED],
     )
 
 
-def _reason(text: str, view: View, found: Understanding) -> str:
+def _values_meant(unknown: tuple[str, ...], index: Index) -> Meant:
+    meant: Meant = {}
+    for word in unknown:
+        close = get_close_matches(phrase_key(word), _alike(word, index), n=1, cutoff=_ALIKE)
+        for place, cells in index.values[close[0]].items() if close else ():
+            meant.setdefault(word, (next(iter(cells)), index.cols[place].label))
+    return meant
+
+
+def _alike(word: str, index: Index) -> list[str]:
+    """Values of about the same length: the only ones worth comparing letter by letter."""
+    length = len(phrase_key(word))
+    return [key for key in index.values if abs(len(key) - length) <= 2][:_COMPARED]
+
+
+def _did_you_mean(meant: Meant) -> str:
+    said = [f"'{value}' ({label})" for value, label in meant.values()]
+    return f"Did you mean {' and '.join(said)}?" if said else ""
+
+
+def _reason(text: str, view: View, found: Understanding, meant: Meant) -> str:
     asked = {t.low for t in tokenize(text)} & WHY
     if asked and found.unknown:
         word = next(t.low for t in tokenize(text) if t.low in asked)
         return f"Questions with '{word}' go beyond what can be computed from the data by rule."
     if found.unknown:
         words = ", ".join(f"'{word}'" for word in found.unknown[:6])
-        return f"Nothing in the data explains {words}. {_near(found.unknown, index_of(view))}"
+        instead = _did_you_mean(meant) or _near(found.unknown, index_of(view))
+        return f"Nothing in the data explains {words}. {instead}"
     return found.reason
 
 
