@@ -263,6 +263,9 @@ def _histogram(column: Column, kept: Any, share: float) -> tuple[tuple[float, fl
 
     if not (column.numeric or column.kind in TEMPORAL) or not len(kept):
         return ()
-    counts, edges = np.histogram(kept, bins=BINS if kept.min() < kept.max() else 1)
+    low, high = float(kept.min()), float(kept.max())
+    if high - low <= BINS * np.spacing(max(abs(low), abs(high))):
+        return ((low, high, round(len(kept) / share)),)
+    counts, edges = np.histogram(kept, bins=BINS)
     pairs = zip(edges[:-1], edges[1:], counts, strict=True)
     return tuple((float(a), float(b), round(int(n) / share)) for a, b, n in pairs)

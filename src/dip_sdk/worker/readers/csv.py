@@ -179,9 +179,7 @@ def _native(p: decide.Proposal, values: Sequence[str], real: Sequence[str]) -> s
         return _NATIVE_FORMS.get(forms.pop(), "?") if len(forms) == 1 else "?"
     plain = p.style is not None and p.style.plain
     exact = re.compile(p.style.pattern) if p.style and plain else None
-    if exact is None or not all(
-        exact.fullmatch(v) and v[0] not in ("+", MINUS) for v in real
-    ):
+    if exact is None or not all(exact.fullmatch(v) and v[0] not in ("+", MINUS) for v in real):
         return "?"
     kind = numbers.type_of(real)
     return kind if kind in ("BIGINT", "DOUBLE") else "?"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...types.dataset import Parsed
-from .base import Job, Staged, place
+from .base import Job, Staged, literal, place
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-REFUSED = ("union", "run_end_encoded", "month_interval", "extension<")
+REFUSED = ("sparse_union", "dense_union", "run_end_encoded", "month_interval", "extension<")
 
 
 def read(job: Job) -> list[Staged]:
@@ -18,31 +18,28 @@ def read(job: Job) -> list[Staged]:
     import pyarrow as pa
 
     try:
-        reader = _reader(job)
+        table = _table(job)
     except (pa.ArrowException, OSError) as error:
         raise job.error("The Arrow file is damaged.", hint="Write it again, whole.") from error
-    schema = reader.schema
-    _refuse(job, schema)
-    places = pa.schema([field.with_name(place(i)) for i, field in enumerate(schema)])
-    batches = (pa.RecordBatch.from_arrays(b.columns, schema=places) for b in reader)
+    _refuse(job, table.schema)
+    labels = tuple(map(str, table.schema.names))
+    columns = ", ".join(_column(i, column) for i, column in enumerate(table.columns))
+    job.make_room(len(labels))
     name = job.stage_name()
-    job.con.register(name, pa.RecordBatchReader.from_batches(places, batches))
-    columns = ", ".join(_column(i, field.type) for i, field in enumerate(schema))
-    relation = f"(select {columns} from {name})"
-    return [Staged(relation, tuple(map(str, schema.names)), Parsed(format="frame"))]
+    job.con.register(name, table.rename_columns([place(i) for i in range(len(labels))]))
+    return [Staged(f"(select {columns} from {name})", labels, Parsed(format="frame"))]
 
 
-def _reader(job: Job) -> pa.RecordBatchReader:
+def _table(job: Job) -> pa.Table:
+    """The file as a table whose memory is the file itself."""
     import pyarrow as pa
 
     with job.path.open("rb") as file:
         whole = file.read(6) == b"ARROW1"
     source = pa.memory_map(str(job.path))
-    if not whole:
-        return pa.ipc.open_stream(source)
-    opened = pa.ipc.open_file(source)
-    batches = (opened.get_batch(i) for i in range(opened.num_record_batches))
-    return pa.RecordBatchReader.from_batches(opened.schema, batches)
+    return (
+        (pa.ipc.open_file if whole else pa.ipc.open_stream)(source).read_all().unify_dictionaries()
+    )
 
 
 def _refuse(job: Job, schema: pa.Schema) -> None:
@@ -58,14 +55,17 @@ def _refuse(job: Job, schema: pa.Schema) -> None:
         )
 
 
-def _column(index: int, kind: pa.DataType) -> str:
-    """Categories become their text, unless their order means something."""
+def _column(index: int, column: pa.ChunkedArray) -> str:
+    """Categories become their text; ordered ones keep their order."""
     import pyarrow as pa
 
     x = place(index)
-    if pa.types.is_dictionary(kind) and not kind.ordered:
-        return f"cast({x} as {_plain(kind.value_type)}) as {x}"
-    return x
+    if not pa.types.is_dictionary(column.type):
+        return x
+    names = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
+    if column.type.ordered and names and all(isinstance(name, str) for name in names):
+        return f"cast({x} as enum({', '.join(map(literal, names))})) as {x}"
+    return f"cast({x} as {_plain(column.type.value_type)}) as {x}"
 
 
 def _plain(kind: pa.DataType) -> str:

@@ -118,7 +118,7 @@ def _header(
         return 0, 0
     if wanted is not None:
         return start, start + int(wanted)
-    begin = next((i for i in range(start, len(rows)) if conforms(rows[i], types) > 0), len(rows))
+    begin = next((i for i in range(start, len(rows)) if _is_data(rows[i], types)), len(rows))
     if _years(rows, start):
         return start, start + 1
     named = [i for i in range(start, begin) if conforms(rows[i], types) < 0]
@@ -126,6 +126,13 @@ def _header(
         return _untyped(rows, start, types)
     best = max(named, key=lambda i: (filled(rows[i]), -i))
     return _spread(rows, best, start, begin, width)
+
+
+def _is_data(row: Row, types: Sequence[str]) -> bool:
+    """A row that fits the types; years below an empty first cell rather are parts of a header."""
+    years = [_year(cell) for cell in row if filled([cell])]
+    hanging = len(set(years)) > 1 and None not in years and not filled(row[:1])
+    return not hanging and conforms(row, types) > 0
 
 
 def _untyped(rows: Sequence[Row], start: int, types: Sequence[str]) -> tuple[int, int]:

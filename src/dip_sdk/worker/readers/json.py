@@ -7,6 +7,7 @@ objects; a GeoJSON collection gives a row for each feature.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +48,7 @@ class Field:
 
 def read(job: Job) -> list[Staged]:
     """The tables of a JSON file. Raises `DataError` naming the line that is no JSON."""
-    text = prepare(job)
+    text = _neutral(job, prepare(job))
     with text.path.open("rb") as file:
         head = file.read(HEAD)
     check_json_depth(job, head)
@@ -62,6 +63,13 @@ def read(job: Job) -> list[Staged]:
         except duckdb.Error:
             continue
     raise _broken(job, text.path)
+
+
+def _neutral(job: Job, text: Text) -> Text:
+    """The text under a plain name: DuckDB reads `.geojson` into types of its own."""
+    if text.path.suffix.lower() != ".geojson":
+        return text
+    return replace(text, path=Path(shutil.copyfile(text.path, job.scratch / "content.json")))
 
 
 def _form(head: bytes) -> Literal["json", "ndjson"]:

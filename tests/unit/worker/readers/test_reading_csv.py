@@ -37,7 +37,13 @@ def test_blanks_part_columns_only_where_they_are_regular(read: Reader) -> None:
 
 
 def test_aligned_columns_are_split_at_runs_of_blanks(read: Reader) -> None:
-    text = "city      people   area\nRome      2800000  1285\nOslo      700000   454\nBern      134000   51\n"
+    lines = [
+        "city  people   area",
+        "Rome  2800000  1285",
+        "Oslo  700000   454",
+        "Bern  134000   51",
+    ]
+    text = "\n".join(lines)
     got = read("a.txt", text)
     assert got.names == ["city", "people", "area"]
     assert got.rows()[1] == ("Oslo", 700000, 454)
@@ -66,13 +72,13 @@ def test_eastern_encodings_are_recognised(read: Reader) -> None:
 
 
 def test_western_text_is_read_as_cp1252(read: Reader) -> None:
-    text = "name,price\nCafé “Zoë”,3\nMüller – Söhne,4\n"
+    text = "name,price\nCafé “Zoë”,3\nMüller & Söhne,4\n"
     got = read("a.csv", text.encode("cp1252"))
-    assert got.column("name") == ["Café “Zoë”", "Müller – Söhne"]
+    assert got.column("name") == ["Café “Zoë”", "Müller & Söhne"]
 
 
 def test_a_named_encoding_is_taken(read: Reader) -> None:
-    text = "όνομα,τιμή\nΑθήνα,1\n"
+    text = "όνομα,τιμή\nΠάτρα,1\n"  # noqa: RUF001 -- Greek it shall be
     assert read("a.csv", text.encode("iso8859_7"), encoding="iso-8859-7").names == ["όνομα", "τιμή"]
     with pytest.raises(DataError, match="no encoding named 'klingon'"):
         read("b.csv", "a,b\n1,é\n", encoding="klingon")
@@ -106,7 +112,8 @@ def test_a_last_line_without_an_end_is_a_row(read: Reader) -> None:
 
 @pytest.mark.parametrize("sign", ['"', "'"])
 def test_quotes_hold_delimiters_and_line_ends(read: Reader, sign: str) -> None:
-    text = f"id,note\n1,{sign}a, b{sign}\n2,{sign}two\nlines{sign}\n3,{sign}say {sign * 2}hi{sign * 2}{sign}\n"
+    said = f"{sign}say {sign * 2}hi{sign * 2}{sign}"
+    text = f"id,note\n1,{sign}a, b{sign}\n2,{sign}two\nlines{sign}\n3,{said}\n"
     got = read("a.csv", text)
     assert got.column("note") == ["a, b", "two\nlines", f"say {sign}hi{sign}"]
 
@@ -135,7 +142,9 @@ def test_many_quotes_that_never_close_do_not_take_forever(read: Reader) -> None:
 
 
 def test_remarks_above_and_below_are_left_out_and_told(read: Reader) -> None:
-    text = "Sales report\nMade on Monday\n\nid,sum,who\n1,10,a\n2,20,b\n3,30,c\n\nSource: the office\n"
+    text = (
+        "Sales report\nMade on Monday\n\nid,sum,who\n1,10,a\n2,20,b\n3,30,c\n\nSource: the office\n"
+    )
     got = read("a.csv", text)
     assert got.names == ["id", "sum", "who"]
     assert got.report.rows == 3
@@ -256,12 +265,19 @@ def test_a_column_that_changes_late_loses_no_value(read: Reader) -> None:
     rows[36_000] = "36000,n/a"
     got = read("a.csv", "id,v\n" + "\n".join(rows) + "\n")
     assert got.types == ["integer", "double"]
-    assert got.sql("select v from {table} where id in (35000, 36000) order by id") == [(1.5,), (None,)]
+    assert got.sql("select v from {table} where id in (35000, 36000) order by id") == [
+        (1.5,),
+        (None,),
+    ]
 
 
 @pytest.mark.parametrize(
     ("late", "kind", "kept"),
-    [("007", "text", "007"), ("+49301234567", "text", "+49301234567"), ("9" * 25, "decimal(38,0)", None)],
+    [
+        ("007", "text", "007"),
+        ("+49301234567", "text", "+49301234567"),
+        ("9" * 25, "decimal(38,0)", None),
+    ],
 )
 def test_codes_and_long_numbers_far_down_are_kept_as_written(
     read: Reader, late: str, kind: str, kept: str | None

@@ -173,7 +173,9 @@ def test_dates_and_times_as_people_write_them(
 
 
 def test_zones_are_kept(read: Reader) -> None:
-    got = column(read, "2020-01-01T10:00:00+03:00", "2020-01-01T10:00:00Z", "2020-06-01T00:00:00-0500")
+    got = column(
+        read, "2020-01-01T10:00:00+03:00", "2020-01-01T10:00:00Z", "2020-06-01T00:00:00-0500"
+    )
     assert got.types[1] == "timestamptz"
     seconds = [row[0] for row in got.sql("select epoch(v) from {table}")]
     assert datetime.fromtimestamp(seconds[0], UTC) == datetime(2020, 1, 1, 7, tzinfo=UTC)
