@@ -1,4 +1,4 @@
-"""1q: checking 20 lines of SQL, over narrow and wide tables; what it refuses, it refuses at once."""
+"""1q: checking 20 lines of SQL over narrow and wide tables, and refusing bombs at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ with monthly as (
   where place <= 3
 )
 select b.month, b.region, round(b.total, 2) as total, coalesce(b.change, 0) as change,
-       b.running / sum(b.total) over () as share, case when b.total > 100 then 'big' else 'small' end
+       b.running / sum(b.total) over () as share,
+       case when b.total > 100 then 'big' else 'small' end
 from best b left join wide w on w.c2 = b.region and w.c1 = b.month
 where w.c6 is not null order by b.month, total desc limit 100
 """.strip()

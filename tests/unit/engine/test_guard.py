@@ -192,6 +192,11 @@ def test_a_limit_over_a_table_of_the_run_breaks_ties_by_its_columns(guard):
     assert order(guard, sql, run="r", made=MADE) == '"total", "region", "total" LIMIT 1'
 
 
+def test_the_first_of_each_group_has_no_ties(guard):
+    sql = "select distinct on (region) region, id from sales order by region, amount"
+    assert order(guard, sql) == '"region", "amount", "sales"."_row"'
+
+
 def test_an_order_without_limit_is_left_alone(guard):
     assert order(guard, "select id from sales order by amount") == '"amount"'
 

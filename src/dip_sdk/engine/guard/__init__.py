@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
-with warnings.catch_warnings():  # a `sqlglotrs` that an older sqlglot left behind warns on import
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import sqlglot as _  # noqa: F401
-
 from .check import Checked, Guard
 from .rules import RULES
 

@@ -35,7 +35,11 @@ def break_ties(tree: exp.Expr, sources: Mapping[int, Source]) -> set[int]:
 
 
 def _is_cut(query: exp.Expr) -> bool:
-    return bool(query.args.get("order") and query.args.get("limit")) and not _by_all(query)
+    """Whether its ORDER BY decides which rows there are."""
+    distinct = query.args.get("distinct")
+    keeps_first = isinstance(distinct, exp.Distinct) and distinct.args.get("on")
+    cuts = query.args.get("limit") or keeps_first
+    return bool(query.args.get("order") and cuts) and not _by_all(query)
 
 
 def _by_all(query: exp.Expr) -> bool:
