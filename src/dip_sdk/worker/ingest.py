@@ -6,12 +6,13 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..types.dataset import Format, TableReport
+from ..types.dataset import Format, ReadOptions, TableReport
 from ..types.errors import DataError
 from ..types.values import unique_names
 from .messages import IngestRequest
@@ -20,7 +21,6 @@ from .readers.base import MEMORY_MB, Job, Staged, literal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-BLOCK = 1 << 20
 Progress = Callable[[float, str], None]
 
 
@@ -39,7 +39,9 @@ def ingest(request: IngestRequest, progress: Progress) -> tuple[TableReport, ...
     try:
         with _database(part, scratch) as con:
             job = Job(con, source, request.name, request.options, scratch, progress)
-            reports = _stored(job, _digest(job, request))
+            with ThreadPoolExecutor(1) as pool:
+                digest = pool.submit(_digest, source, request.options)
+                reports = _stored(job, digest.result)
         if any(not report.path for report in reports):
             part.replace(target)
     finally:
@@ -88,16 +90,14 @@ def _database(part: Path, scratch: Path) -> Iterator[DuckDBPyConnection]:
         con.close()
 
 
-def _digest(job: Job, request: IngestRequest) -> str:
+def _digest(source: Path, options: ReadOptions) -> str:
     """The identity of a source and of how it shall be read."""
-    found = hashlib.sha256(request.options.model_dump_json(exclude={"in_place"}).encode())
-    with job.path.open("rb") as file:
-        while block := file.read(BLOCK):
-            found.update(block)
-    return found.hexdigest()
+    with source.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return content + options.model_dump_json(exclude={"in_place"})
 
 
-def _stored(job: Job, digest: str) -> list[TableReport]:
+def _stored(job: Job, digest: Callable[[], str]) -> list[TableReport]:
     """The tables, with what the engine itself refuses told in our words."""
     import duckdb
 
@@ -115,7 +115,7 @@ def _stored(job: Job, digest: str) -> list[TableReport]:
         ) from error
 
 
-def _tables(job: Job, digest: str) -> list[TableReport]:
+def _tables(job: Job, digest: Callable[[], str]) -> list[TableReport]:
     from .readers.finish import finish
 
     reports: list[TableReport] = []

@@ -46,7 +46,7 @@ class Whole:
 
 
 def profile(
-    con: DuckDBPyConnection, source_sql: str, columns: Sequence[TableColumn]
+    con: DuckDBPyConnection, source_sql: str, columns: Sequence[TableColumn] | Sequence[Column]
 ) -> tuple[ColumnProfile, ...]:
     """Profiles of these columns of a relation (what may stand after FROM), in their order."""
     found = con.execute(f"select count(*) from {source_sql}").fetchone()

@@ -65,7 +65,7 @@ def _part(job: Job, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         size += len(block) - OVERLAP
         if size > max(FREE, RATIO * member.compress_size) or size > TOTAL:
             raise _too_large(job)
-        if any(mark in block for mark in DOCTYPES):
+        if size <= BLOCK and any(mark in block for mark in DOCTYPES):
             raise job.error(
                 "The workbook holds a document type definition, which no spreadsheet writes.",
                 hint="Open it in Excel and save it.",

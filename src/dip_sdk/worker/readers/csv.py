@@ -24,7 +24,7 @@ from .records import Dialect, Record, records
 from .segments import Segment, split
 
 SAMPLE_BYTES = 1 << 19
-SAMPLE_ROWS = 5_000
+SAMPLE_ROWS = 2_000
 WIDE_LINES = 200
 """A sample of fewer lines is of a wide table, and gets more bytes."""
 WIDE_BYTES = 16 << 20

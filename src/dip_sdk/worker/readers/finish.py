@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from ...types.dataset import Parsed, Problem, TableColumn, TableReport
@@ -13,8 +13,11 @@ from .base import STORE, Job, Staged, column_names, place, quote, shorten
 from .decide import Decision, decide, value
 
 
-def finish(job: Job, staged: Staged, digest: str) -> TableReport:
-    """Store a staged table in the database file, where it is not yet, and report it."""
+def finish(job: Job, staged: Staged, digest: Callable[[], str]) -> TableReport:
+    """Store a staged table in the database file, where it is not yet, and report it.
+
+    `digest` gives the identity of the source, which may still be computed meanwhile.
+    """
     names = column_names(staged.labels)
     if staged.in_place or staged.relation.startswith(STORE):
         return _report(job, staged, staged.relation, names, {}, {}, digest)
@@ -43,7 +46,7 @@ def _report(
     names: Sequence[str],
     readings: dict[int, str],
     decisions: dict[int, Decision],
-    digest: str,
+    digest: Callable[[], str],
 ) -> TableReport:
     problems = [*staged.problems, *(p for d in decisions.values() for p in d.problems)]
     return TableReport(
@@ -55,7 +58,7 @@ def _report(
         columns=_columns(job, stored, names, staged.labels, readings, decisions),
         parsed=_parsed(job, staged.parsed, decisions),
         problems=told(problems),
-        fingerprint=fingerprint(digest, staged.suffix),
+        fingerprint=fingerprint(digest(), staged.suffix),
     )
 
 

@@ -134,9 +134,10 @@ def _column(cells: Sequence[Any]) -> pa.Array:
     """Cells as one Arrow array: of their common type, as text where there is none."""
     import pyarrow as pa
 
-    if "" in cells:
-        cells = [None if cell == "" else cell for cell in cells]
     kinds = set(map(type, cells))
+    if str in kinds and "" in cells:
+        cells = [None if cell == "" else cell for cell in cells]
+        kinds = set(map(type, cells))
     kinds.discard(type(None))
     if kinds == {float}:
         return _numbers(cells)
