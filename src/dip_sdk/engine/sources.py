@@ -85,8 +85,9 @@ def _one(given: object, copy: _Copy, name: str | None) -> Iterator[Source]:
     elif frames.is_frame(given):
         yield copy.frame(given, name or _no_name("A DataFrame"))
     else:
+        what = "Nothing (None)" if given is None else f"A value of type {type(given).__name__}"
         raise DataError(
-            f"A {type(given).__name__} cannot be uploaded.",
+            f"{what} cannot be uploaded.",
             hint="Give a path, a pattern, an address, an open file or a DataFrame.",
         )
 
@@ -102,7 +103,19 @@ def _no_name(what: str) -> NoReturn:
 
 def _paths(text: str) -> Iterator[Source]:
     """The file of that name, or the files that match; a file is meant before a pattern."""
+    if not text.strip():
+        raise DataError(
+            "The path is empty.",
+            hint="Give the path of a file: upload('sales.csv').",
+            code="no_path",
+        )
     path = Path(text.removeprefix("file://")).expanduser()
+    if not _possible(path):
+        raise DataError(
+            f"{text[:60] + '...'!r} is too long to be the name of a file.",
+            hint="Give the path of a file. Text itself goes in as io.StringIO(text).",
+            code="not_found",
+        )
     if path.exists() or not glob.has_magic(text):
         yield _path(path)
         return
@@ -112,6 +125,15 @@ def _paths(text: str) -> Iterator[Source]:
     if not files:
         raise _no_match(text, path)
     yield from map(_path, files)
+
+
+def _possible(path: Path) -> bool:
+    """Systems refuse names that are too long, even to be asked about."""
+    try:
+        path.exists()
+    except OSError:
+        return False
+    return True
 
 
 def _path(path: Path) -> Source:
@@ -124,9 +146,20 @@ def _path(path: Path) -> Source:
         )
     if not path.exists():
         raise _no_file(path)
-    if not path.is_file() or not os.access(path, os.R_OK):
-        what = "cannot be read" if path.is_file() else "is not a file"
-        raise DataError(f"{str(path)!r} {what}.", hint="Check its permissions.", file=str(path))
+    if not path.is_file():
+        raise DataError(
+            f"{str(path)!r} is a device or a pipe, not a file.",
+            hint="Write its content to a file first, or give an open file.",
+            file=str(path),
+            code="not_a_file",
+        )
+    if not os.access(path, os.R_OK):
+        raise DataError(
+            f"You may not read {str(path)!r}.",
+            hint="Ask its owner for permission, or give a copy that is yours.",
+            file=str(path),
+            code="not_readable",
+        )
     return Source(path=path.absolute(), name=path.name, origin=str(path.absolute()))
 
 
@@ -146,13 +179,17 @@ def _no_match(pattern: str, path: Path) -> DataError:
 
 
 def _alike(path: Path) -> str:
-    """The nearest name in the nearest folder that exists, or where was looked."""
-    folder = next(parent for parent in (path.parent, *path.absolute().parents) if parent.is_dir())
-    missing = path.name if folder == path.parent else path.parent.name
+    """The nearest name where the path leaves what exists, or how far it led."""
+    parents = (path.parent, *path.parents, *path.absolute().parents)
+    folder = next(parent for parent in parents if parent.is_dir())
+    missing, *rest = path.absolute().relative_to(folder.absolute()).parts
     names = [entry.name for entry in folder.iterdir()] if os.access(folder, os.R_OK) else []
     near = nearest(missing, names)
     if near:
-        return f"Did you mean {str(folder / near)!r}?"
+        meant = folder.joinpath(near, *rest)
+        return f"Did you mean {str(meant if meant.exists() else folder / near)!r}?"
+    if rest:
+        return f"There is no folder {missing!r} in {str(folder.absolute())!r} either."
     return f"Looked in {str(folder.absolute())!r}."
 
 

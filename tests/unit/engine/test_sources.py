@@ -158,7 +158,7 @@ def test_what_has_no_name_needs_one(given, into):
 
 
 def test_what_is_not_data_is_refused(into):
-    with pytest.raises(DataError, match="A int cannot be uploaded"):
+    with pytest.raises(DataError, match="A value of type int cannot be uploaded"):
         one(3, into)
 
 
