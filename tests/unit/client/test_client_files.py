@@ -49,7 +49,7 @@ def test_a_failed_move_leaves_what_was_there(made, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.shutil, "move", fail)
-    with pytest.raises(ConfigError, match="No space left"):
+    with pytest.raises(ConfigError, match="the disk is full"):
         place(made[:1], target)
     assert target.read_text() == "old"
     assert not list(tmp_path.glob(".*"))
@@ -65,5 +65,5 @@ def test_a_place_that_cannot_be_written_is_named_before(tmp_path):
 
 def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(files.os, "access", lambda *_: False)  # root may write anywhere
-    with pytest.raises(ConfigError, match="cannot be written to"):
+    with pytest.raises(ConfigError, match="may not write in the folder"):
         check_target(tmp_path / "out.csv")
