@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 
 from ..types.errors import ConfigError
@@ -12,15 +13,22 @@ AsyncLock = asyncio.Lock
 
 
 class Home:
-    """Open from the start, closed once."""
+    """Open from the start, closed once, of use only in the process that made it."""
 
     def __init__(self) -> None:
         self.closed = False
+        self._process = os.getpid()
 
     def enter(self) -> None:
         """Called before every use; raises `ConfigError` when that cannot go well."""
         if self.closed:
             raise ConfigError("This client is closed.", hint="Make a new one.", code="closed")
+        if os.getpid() != self._process:
+            raise ConfigError(
+                "This client belongs to the process that this one was forked from.",
+                hint="Make a Client of its own in each process.",
+                code="forked",
+            )
 
 
 class AsyncHome(Home):

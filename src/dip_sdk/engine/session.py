@@ -6,6 +6,7 @@ at once; questions run beside each other, each over the tables as they were when
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from ..types.dataset import Dataset, Link, ReadOptions, Table
-from ..types.errors import ConfigError
+from ..types.errors import ConfigError, DipError
 from ..types.events import Event, Progress, Text
 from ..types.plan import Plan
 from ..types.result import Condition, ExportFormat, Page, Replay, ResultFacts
@@ -58,11 +59,16 @@ class Session:
         self._change = threading.RLock()
         self._seq = 0
         self._closed = False
+        self._process = os.getpid()
         self._hold = Lock(folder)
         folder.make()
         if not read_only:
             self._hold.acquire()
-        self._saved = saved.load(folder)
+        try:
+            self._saved = saved.load(folder)
+        except DipError:
+            self._hold.release()
+            raise
         self._worker = Worker(folder.path, limits)
         self._catalog = Catalog(self._saved.datasets)
         self._worker.use(self._catalog.files())
@@ -323,6 +329,8 @@ class Session:
 
     def close(self) -> None:
         """End the worker; an unnamed session is deleted with all its files. Idempotent."""
+        if os.getpid() != self._process:  # forked: folder and worker are the parent's
+            return
         with self._change:
             if self._closed:
                 return
