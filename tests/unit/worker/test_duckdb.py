@@ -139,7 +139,7 @@ def test_columns_get_unique_names(runner: DuckDBRunner) -> None:
         ("select * from sale", "unknown_name", "no table 'sale'", "sales"),
         ("select sums(id) from sales", "unknown_name", "no function 'sums'", "sum"),
         ("select region::int from sales", "conversion", "'North' is not a whole number", ""),
-        ("select sum(region) from sales", "does_not_fit", "sum(VARCHAR) does not exist", ""),
+        ("select sum(region) from sales", "does_not_fit", "sum() does not take text", "Convert"),
         ("select region, id, sum(1) from sales group by 1", "does_not_fit", "'id'", ""),
         ("selct 1", "syntax", "syntax error", ""),
         ("select 1 % 0", "query_failed", "divided by zero", ""),
