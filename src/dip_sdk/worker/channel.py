@@ -38,6 +38,8 @@ OWN_GROUP: dict[str, Any] = (
 """Ctrl-C in the caller's terminal must not reach the worker."""
 SUSPECT = ("step", "look", "restore", "ingest")
 """Verbs with SQL or bytes that are not ours: one of them is to blame when a process crashes."""
+DYING = 0.1
+"""Seconds for which a process that is killed may seem to take requests still."""
 HEARTBEAT = 0.2
 STDERR_LINES = 60
 
@@ -68,6 +70,7 @@ class Call:
         self.verb = verb
         self.over = threading.Event()
         """The process is done with it, or gone, whatever became of the one who waited."""
+        self.sent = time.monotonic()
         self.succeeded = False
         self.arrived = True
         self._said: SimpleQueue[tuple[str, Any]] = SimpleQueue()
@@ -194,7 +197,7 @@ class Channel:
 
     def _listen(self) -> None:
         source = _pipe(self._process.stdout)
-        with source, suppress(OSError, ValueError):
+        with source, suppress(OSError, ValueError, LookupError):
             while (message := read(source)) is not None:
                 self._dispatch(message)
         with suppress(OSError):
@@ -217,7 +220,8 @@ class Channel:
             self._writer.close()
         suspects = [c for c in calls.values() if c.verb in SUSPECT and c.arrived]
         for call in calls.values():
-            call.end(self._died(guilty=suspects == [call]))
+            alone = suspects == [call] and time.monotonic() - call.sent > DYING
+            call.end(self._died(guilty=alone))
 
     def _died(self, *, guilty: bool) -> Died:
         return Died(self._killed, guilty, "".join(self._stderr))
