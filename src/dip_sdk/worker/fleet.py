@@ -37,6 +37,7 @@ class Fleet:
         self._folder = folder.absolute()
         self._limits = limits
         self._readable = {path.absolute() for path in readable}
+        self._covered: dict[Path, int] = {}
         self._revive = revive
         self._lock = threading.RLock()
         self._current: Channel | None = None
@@ -57,7 +58,7 @@ class Fleet:
         """These are the tables from now on."""
         with self._lock:
             self._tables = tuple(tables)
-            outside = {p for t in tables if (p := Path(t.path).absolute()) not in self}
+            outside = {p for t in tables if not self._covers(p := Path(t.path).absolute())}
             self._readable |= outside
             if self._current is None or self._current.dead:
                 return
@@ -84,11 +85,14 @@ class Fleet:
         for channel in channels:
             channel.close()
 
-    def __contains__(self, path: Path) -> bool:
-        """The sandbox of the current process covers the path."""
-        return path.is_relative_to(self._folder) or path in self._readable
+    def _covers(self, path: Path) -> bool:
+        """The sandbox of the current process lets it read the file that lies there now."""
+        if path.is_relative_to(self._folder):
+            return True
+        return path in self._readable and self._covered.get(path) == _inode(path)
 
     def _start(self) -> Channel:
+        self._covered = {path: _inode(path) for path in self._readable}
         for part in ("scratch", "results"):
             (self._folder / part).mkdir(parents=True, exist_ok=True)
         setup = Setup(
@@ -115,6 +119,14 @@ class Fleet:
     def _tidy(self, pid: int) -> None:
         """What a process spilled goes with it."""
         shutil.rmtree(self._folder / "scratch" / f"spill-{pid}", ignore_errors=True)
+
+
+def _inode(path: Path) -> int:
+    """A sandbox is bound to the file itself: one that took its name since is another."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def lost(died: Died) -> WorkerLost:
