@@ -8,6 +8,7 @@ closes, in its cache folder. A given `workdir` holds both.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -57,8 +58,17 @@ class Folder:
         return self.path / "session.json"
 
     def make(self) -> None:
-        for part in PARTS:
-            (self.path / part).mkdir(parents=True, exist_ok=True)
+        """Make what is missing of it; raises `ConfigError` where nothing can be made."""
+        try:
+            for part in PARTS:
+                (self.path / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"The work folder {str(self.path.parent.parent)!r} cannot be used: "
+                f"{error.strerror}.",
+                hint="Choose a folder that you may write in: workdir=..., or DIP_WORKDIR.",
+                code="disk_full" if error.errno == errno.ENOSPC else "not_writable",
+            ) from error
 
     def delete(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)

@@ -18,13 +18,19 @@ REMEMBERED = 20
 
 
 def check(question: Question) -> None:
-    """Refuse what is no question: nothing, or a whole document."""
+    """Refuse what is no question: nothing, no text, or a whole document."""
     length = len(question.text)
     if not question.text.strip():
         raise DipError(
             "The question is empty.",
             hint="Ask something like: total sales by region",
             code="empty_question",
+        )
+    if not question.text.isascii() and any("\ud800" <= char <= "\udfff" for char in question.text):
+        raise DipError(
+            "The question holds broken characters (halves of a symbol).",
+            hint="Type it again, or take out symbols that came from elsewhere.",
+            code="question_not_text",
         )
     if length > LONGEST_QUESTION:
         raise DipError(

@@ -6,15 +6,26 @@ import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import ValidationError
 
 from ...types.dataset import ReadOptions
 from ...types.errors import ConfigError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 OnProgress: TypeAlias = Callable[[float, str], object]
 """Told the fraction done (0 to 1) of what the message names, in the caller's own thread."""
+
+
+WANTED = {
+    "bool": "Give True or False.",
+    "int": "Give a whole number.",
+    "string": "Give a text.",
+}
+"""Words for the kinds of pydantic's complaints."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +70,16 @@ def read_options(given: Mapping[str, object]) -> ReadOptions:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise ConfigError(
-            f"{key}={given.get(key)!r} cannot be used.", hint=f"{first['msg']}."
+            f"{key}={given.get(key)!r} cannot be used.", hint=_wanted(first)
         ) from None
+
+
+def _wanted(error: ErrorDetails) -> str:
+    """What an option takes, in the caller's words rather than the validator's."""
+    kind = error["type"].split("_")[0]
+    if kind == "literal":
+        return f"Give {error['ctx']['expected']}."
+    return WANTED.get(kind, f"{error['msg']}.")
 
 
 def _is_source(value: object) -> bool:
