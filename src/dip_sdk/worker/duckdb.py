@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..types.dataset import ROW_NUMBER, Distinct
+from ..types.dataset import ROW_NUMBER, Distinct, TableColumn
 from ..types.errors import QueryFailed
 from ..types.profile import ColumnProfile
 from ..types.result import Condition, ExportFormat, Page
@@ -76,17 +76,7 @@ class DuckDBRunner:
         with self._lock:
             self._runs.pop(run)
         kept.drop(keep=name)
-        made = kept.made[name]
-        self._results.keep(
-            result,
-            InMemory(
-                instance=kept.instance,
-                relation=kept.table(name),
-                columns=made.columns,
-                rows=made.rows,
-                drop=kept.drop,
-            ),
-        )
+        self._results.keep(result, InMemory(kept.instance, kept.stored(name), kept.drop))
 
     def drop(self, run: str) -> None:
         with self._lock:
@@ -152,10 +142,9 @@ class DuckDBRunner:
         from .profile import profile
 
         with self._reading() as cursor:
-            shown = _shown(cursor, table)
-            listed = ", ".join(quoted(field.name) for field in shown)
-            source = f"select {listed} from main.{quoted(table)}"
-            return profile(cursor, source, columns(shown))
+            shown = columns(_shown(cursor, table))
+            told = [TableColumn(name=column.name, type=column.type) for column in shown]
+            return profile(cursor, f"main.{quoted(table)}", told)
 
     def cancel(self, run: str) -> None:
         with self._lock:

@@ -77,11 +77,9 @@ class Runner(Protocol):
         sort: Sequence[str] = (),
         where: Sequence[Condition] = (),
     ) -> Page:
-        """Rows of a result; `sort` are column names, "-name" descending, nulls last, ties by row."""
+        """Rows of a result; `sort`: column names, "-name" descending, nulls last, ties by row."""
 
-    def arrow(
-        self, result: str, sort: Sequence[str] = (), where: Sequence[Condition] = ()
-    ) -> str:
+    def arrow(self, result: str, sort: Sequence[str] = (), where: Sequence[Condition] = ()) -> str:
         """Path of an Arrow IPC file of the whole result, in the session's scratch folder."""
 
     def export(
@@ -101,7 +99,7 @@ class Runner(Protocol):
         """Distinct values of a column of a table, most frequent first, with their counts."""
 
     def profile(self, table: str) -> tuple[ColumnProfile, ...]:
-        """The full profile of a table, hidden columns left out."""
+        """The full profile of a table: every column, readings too, but for the row number."""
 
     def cancel(self, run: str) -> None:
         """Stop a run: its pending verb raises `Cancelled` at once; nothing else is disturbed."""
