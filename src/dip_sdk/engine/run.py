@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..types.errors import DipError
@@ -10,7 +11,7 @@ from ..types.plan import ChartStep, SqlStep, Step
 from ..types.result import StepRun
 from ..types.values import Wire
 from ..worker.runner import Look, Made, Runner
-from .guard import Guard
+from .guard import Checked, Guard
 from .planner.base import Done, Probe
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ Looking: TypeAlias = Callable[[str, Mapping[str, Wire], int], Look]
 class Run:
     """Guards and runs the steps of one question. Its tables end with `keep` or `drop`."""
 
-    def __init__(self, run_id: str, runner: Runner, guard: Guard) -> None:
+    def __init__(self, run_id: str, runner: Runner, guard: Guard, today: date) -> None:
         self.id = run_id
+        self.today = today
+        """Every statement may use it as `$today`; a replay is given the day of the answer."""
         self.runner = runner
         self.guard = guard
         self.steps: list[Step] = []
@@ -42,8 +45,8 @@ class Run:
                 hint="Give each step a name of its own.",
                 code="duplicate_step",
             )
-        checked = self.guard.check(step.sql, run=self.id, made=self._columns(), params=step.params)
-        made = self.runner.step(self.id, step.name, checked.sql, step.params)
+        checked, params = self._checked(step.sql, step.params)
+        made = self.runner.step(self.id, step.name, checked.sql, params)
         self.steps.append(step.model_copy(update={"sql": checked.shown}))
         self.done.append(
             StepRun(
@@ -61,15 +64,13 @@ class Run:
 
     def derive(self, step: SqlStep) -> None:
         """Run a statement of our own over the run's tables; the plan implies it."""
-        checked = self.guard.check(step.sql, run=self.id, made=self._columns())
-        self.made[step.name] = self.runner.step(self.id, step.name, checked.sql, {})
+        checked, params = self._checked(step.sql, {})
+        self.made[step.name] = self.runner.step(self.id, step.name, checked.sql, params)
 
     def probe(self, probe: Probe) -> Done:
         """Check and run a bounded look that does not become part of the plan."""
-        checked = self.guard.check(
-            probe.sql, run=self.id, made=self._columns(), params=probe.params
-        )
-        look = self.look(checked.sql, probe.params, probe.limit)
+        checked, params = self._checked(probe.sql, probe.params)
+        look = self.look(checked.sql, params, probe.limit)
         return Done(columns=look.columns, rows=len(look.rows), preview=look.rows)
 
     def look(self, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
@@ -91,6 +92,12 @@ class Run:
                 code="unknown_step",
             )
         return self.made[name]
+
+    def _checked(self, sql: str, given: Mapping[str, Wire]) -> tuple[Checked, dict[str, Wire]]:
+        """The statement that may run, with the bound values that it uses and no others."""
+        params = {"today": self.today.isoformat(), **given}
+        checked = self.guard.check(sql, run=self.id, made=self._columns(), params=params)
+        return checked, {name: params[name] for name in checked.params}
 
     def _columns(self) -> dict[str, list[str]]:
         return {name: [column.name for column in made.columns] for name, made in self.made.items()}

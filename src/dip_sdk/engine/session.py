@@ -213,7 +213,9 @@ class Session:
         With `remember` false it leaves no turn in the history: a chart drawn anew is no question.
         """
         question = Question(plan.question)
-        return self._answer(question, FixedPlanner(plan), (), query_id, cancel, remember)
+        return self._answer(
+            question, FixedPlanner(plan), (), query_id, cancel, remember, plan.today
+        )
 
     def choose(
         self, result_id: str, option: int, *, query_id: str, cancel: Cancel
@@ -227,9 +229,7 @@ class Session:
         before = self.result(result_id)
         plan = history.kept(before)
         query_id = uuid.uuid4().hex
-        after = replay.last(self._answer(
-            Question(plan.question), FixedPlanner(plan), (), query_id, cancel, remember=False
-        ))  # fmt: skip
+        after = replay.last(self.run(plan, query_id=query_id, cancel=cancel, remember=False))
         prints = {table.name: table.fingerprint for table in self.tables()}
         return after, replay.compare(before, after, prints, self._worker)
 
@@ -241,13 +241,15 @@ class Session:
         query_id: str,
         cancel: Cancel,
         remember: bool = True,
+        today: date | None = None,
     ) -> Iterator[Event]:
         catalog = self._catalog
+        day = today or self.settings.today or date.today()
         job = pipeline.Job(
             question=question,
             planner=planner,
-            view=lambda: self._view(catalog, on),
-            start=lambda view: Run(query_id, self._worker, catalog.guard(view.tables)),
+            view=lambda: self._view(catalog, on, day),
+            start=lambda view: Run(query_id, self._worker, catalog.guard(view.tables), day),
             store=lambda facts: self._store(facts, remember),
             tell=Teller(self.id, query_id),
             cancel=cancel,
@@ -257,14 +259,14 @@ class Session:
         for event in pipeline.answer(job):
             yield self._numbered(event)
 
-    def _view(self, catalog: Catalog, on: Sequence[str]) -> View:
+    def _view(self, catalog: Catalog, on: Sequence[str], day: date) -> View:
         tables = catalog.only(on)
         return View(
             tables=tables,
             links=catalog.links(self._worker) if len(tables) > 1 else (),
             history=history.past(self._folder, self._saved.turns),
             settings=self.settings,
-            today=self.settings.today or date.today(),
+            today=day,
             distinct=lambda table, column: catalog.distinct(self._worker, table, column),
         )
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -281,3 +282,13 @@ def test_ten_questions_at_once_get_their_own_answers(session: Session) -> None:
         thread.join()
     assert answers == {number: 35 + number for number in range(10)}
     assert len(session.history()) == 10
+
+
+def test_statements_may_use_the_day_of_asking_and_replay_with_the_same(session: Session) -> None:
+    session.settings = Settings(today=date(2024, 3, 1))
+    facts = answered(session, plan("select current_date as day, $today as same from sales limit 1"))
+    assert facts.preview == (("2024-03-01", "2024-03-01"),)
+    session.settings = Settings(today=date(2025, 1, 1))
+    again, report = session.replay(facts.id, cancel=Cancel())
+    assert report.same
+    assert again.preview == facts.preview
