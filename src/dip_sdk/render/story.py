@@ -16,7 +16,7 @@ from .numbers import is_label, plural, seconds, show_column
 _WHO = {
     "rules": "rules, without a model",
     "claude": "Claude",
-    "fixed": "the plan that was kept",
+    "edited": "an edited statement",
 }
 
 
