@@ -140,11 +140,21 @@ def _untyped(rows: Sequence[Row], start: int, types: Sequence[str]) -> tuple[int
     row = rows[start]
     words = [str(cell).strip() for cell in row if filled([cell])]
     nameless = any(kind(cell) not in ("text", "") for cell in row) or not words
-    if any(types) or nameless or len(set(words)) < len(words) / 2:
+    if nameless or len(set(words)) < len(words) / 2:
+        return start, start
+    if any(types) and not _alone_empty(rows, start, types):
         return start, start
     if _recurs(rows, start):
         return start, start
     return start, start + 1
+
+
+def _alone_empty(rows: Sequence[Row], start: int, types: Sequence[str]) -> bool:
+    """The first row has nothing in typed columns that rows below nearly always fill."""
+    typed = [i for i, kind_found in enumerate(types) if kind_found]
+    cells = [row[i : i + 1] for row in rows[start + 1 :] if filled(row) for i in typed]
+    held = sum(map(filled, cells))
+    return not any(filled(rows[start][i : i + 1]) for i in typed) and held > 0.9 * len(cells)
 
 
 def _recurs(rows: Sequence[Row], start: int) -> bool:

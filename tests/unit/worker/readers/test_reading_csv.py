@@ -179,6 +179,12 @@ def test_empty_rows_first_do_not_make_a_row_a_header(read: Reader) -> None:
     assert got.report.rows == 5
 
 
+def test_a_header_that_names_only_some_columns_is_a_header(read: Reader) -> None:
+    got = read("a.csv", ",kind,\n1,a,1.5\n2,b,2.5\n3,c,3.5\n")
+    assert got.names == ["column_1", "kind", "column_3"]
+    assert got.report.rows == 3
+
+
 def test_the_word_of_the_user_about_the_header_is_taken(read: Reader) -> None:
     assert read("a.csv", "a,b\nc,d\n", header=False).report.rows == 2
     assert read("b.csv", "1,2\n3,4\n", header=True).names == ["1", "2"]
