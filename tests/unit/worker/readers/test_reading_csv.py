@@ -180,8 +180,8 @@ def test_empty_rows_first_do_not_make_a_row_a_header(read: Reader) -> None:
 
 
 def test_a_header_that_names_only_some_columns_is_a_header(read: Reader) -> None:
-    got = read("a.csv", ",kind,\n1,a,1.5\n2,b,2.5\n3,c,3.5\n")
-    assert got.names == ["column_1", "kind", "column_3"]
+    got = read("a.csv", ",kind,,tag\n1,a,1.5,x\n2,b,2.5,y\n3,c,3.5,z\n")
+    assert got.names == ["column_1", "kind", "column_3", "tag"]
     assert got.report.rows == 3
 
 
