@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NoReturn, TypeAlias, cast
@@ -217,21 +219,14 @@ class _Copy:
 
     def frame(self, frame: object, name: str) -> Source:
         path = self._free(".arrow")
-        try:
+        with _whole(path, name):
             frames.write(frame, path, name)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
         return Source(path, name, name, format="frame", temporary=True)
 
     def _write(self, chunks: Iterable[bytes], name: str, size: int | None, message: str) -> Path:
         path = self._free("".join(_suffixes(name)))
-        try:
-            with path.open("wb") as target:
-                self._fill(target, chunks, name, size, message)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        with _whole(path, name), path.open("wb") as target:
+            self._fill(target, chunks, name, size, message)
         return path
 
     def _fill(
@@ -252,6 +247,23 @@ class _Copy:
     def _free(self, suffix: str) -> Path:
         self.into.mkdir(parents=True, exist_ok=True)
         return self.into / f"{uuid.uuid4().hex}{suffix}"
+
+
+@contextmanager
+def _whole(path: Path, name: str) -> Iterator[None]:
+    """The file is written whole or is not there; a full disk is told."""
+    try:
+        yield
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise DataError(
+                f"There is no room on the disk for {name!r}.",
+                hint="Free some space, or choose another work folder: workdir=..., or DIP_WORKDIR.",
+                file=name,
+                code="disk_full",
+            ) from error
+        raise
 
 
 def _chunks(file: IO[bytes] | IO[str]) -> Iterator[bytes]:
