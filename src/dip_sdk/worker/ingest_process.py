@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ..types.dataset import TableReport
-from ..types.errors import Cancelled, DataError
+from ..types.errors import Cancelled, DataError, QueryFailed
 from ..types.session import Limits
 from .channel import Channel, Died, Late
 from .messages import LIMITS, IngestRequest, Stop
@@ -42,6 +42,8 @@ def ingest(
         return _REPORTS.validate_python(call.wait(limits.seconds, on_progress))
     except Died:
         raise _crashed(request.name) from None
+    except QueryFailed as failed:
+        raise _outgrew(request.name, failed) from None
     except Late:
         raise _too_slow(request.name, limits.seconds) from None
     finally:
@@ -54,6 +56,16 @@ def _crashed(name: str) -> DataError:
         f"{name} could not be read: the reader was stopped by what it found.",
         hint="The file may be damaged, or unpack to far more than its size. Export it again.",
         code="reader_crashed",
+        file=name,
+    )
+
+
+def _outgrew(name: str, failed: QueryFailed) -> DataError:
+    what = {"out_of_memory": "memory", "out_of_disk": "disk space"}.get(failed.code)
+    return DataError(
+        f"{name} needs more {what} than there is for reading it." if what else failed.message,
+        hint="Split the file, save it as Parquet, or raise the limit." if what else failed.hint,
+        code=failed.code,
         file=name,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -14,7 +15,7 @@ from pydantic import TypeAdapter
 
 from ..types.errors import DipError, to_wire
 from ..types.result import Condition
-from .failures import out_of_memory
+from .failures import out_of_disk, out_of_memory
 from .messages import Executed, IngestRequest
 from .protocol import Message, Writer, read
 from .runner import TableFile
@@ -66,6 +67,11 @@ def _outcome(verbs: Mapping[str, Verb], message: Message, sink: Writer) -> Messa
         return {"error": to_wire(error)}
     except MemoryError:
         return {"error": to_wire(out_of_memory())}
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG):
+            return {"error": to_wire(out_of_disk())}
+        traceback.print_exc()
+        return {"error": to_wire(_own_fault(error))}
     except Exception as error:  # noqa: BLE001 - the caller is told, the trace goes to stderr
         traceback.print_exc()
         return {"error": to_wire(_own_fault(error))}
