@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -659,6 +659,52 @@ def test_a_work_folder_that_cannot_be_written_is_told(folder: str, sales: Path) 
             client.upload(sales)
         assert folder in caught.value.message
         assert "workdir" in caught.value.hint
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)],
+        check=False,
+        capture_output=True,
+    )
+    if made.returncode:
+        pytest.skip("only root may mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_an_export_to_a_full_disk_leaves_nothing(
+    session: Session, unharmed: None, small_disk: Path
+) -> None:
+    result = session.query("total amount", on="sales")
+    (small_disk / "rest").write_bytes(bytes((3 << 20) - 8192))
+    big = result.edit(sql="select i, i * 2 as j from range(100000) t(i)").run()
+    with pytest.raises(ConfigError, match="disk is full") as caught:
+        big.export(small_disk / "out.csv")
+    assert (caught.value.code, bool(caught.value.hint)) == ("disk_full", True)
+    assert [path.name for path in small_disk.iterdir()] == ["rest"]
+
+
+def test_a_work_folder_that_is_full_is_told_and_works_again(small_disk: Path, sales: Path) -> None:
+    with Client(workdir=small_disk, planner="rules") as client:
+        session = client.session()
+        session.upload(sales)
+        with (small_disk / "rest").open("wb", buffering=0) as rest, suppress(OSError):
+            while rest.write(bytes(1000)):
+                pass
+        with pytest.raises(ConfigError, match="could not be saved") as saved:
+            session.query("total amount")
+        with pytest.raises(DataError, match="no room on the disk for 'numbers'") as copied:
+            session.upload(numbers=pd.DataFrame({"n": range(300_000)}))
+        assert saved.value.code == copied.value.code == "disk_full"
+        (small_disk / "rest").unlink()
+        assert session.query("total amount").value == 35
 
 
 def test_without_a_home_the_client_still_works(tmp_path: Path, sales: Path) -> None:
