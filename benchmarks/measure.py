@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -46,18 +47,28 @@ class Figure:
         return f"{self.id:<4} {mark} {value:>10}  {aim:>12}  {self.what} / {self.base}{note}"
 
 
+LAUNCHER = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+child = subprocess.Popen([sys.executable, "-c", *sys.argv[1:]], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(child.pid, 0)
+wall = time.perf_counter() - started
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), wall, cpu, usage.ru_maxrss / 1024]))
+"""
+
+
 def process(code: str, *args: str, cwd: Path | None = None) -> Cost:
-    """Run Python code in a fresh interpreter and count what it cost; a failure is raised."""
-    started = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-c", code, *args], cwd=cwd, stdout=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"a measured process ended with {child.returncode}: {code[:200]}")
-    wall = time.perf_counter() - started
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    """Run Python code in a fresh interpreter and count what it cost; a failure is raised.
+
+    A small process starts it: a peak begins with the size of whoever started the process.
+    """
+    command = [sys.executable, "-c", LAUNCHER, code, *args]
+    told = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, check=True).stdout
+    exit_code, wall, cpu, peak_mb = json.loads(told)
+    if exit_code:
+        raise RuntimeError(f"a measured process ended with {exit_code}: {code[:200]}")
+    return Cost(wall, cpu, peak_mb)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import time
+import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from dip_sdk.types.plan import AnswerStep, Plan, SqlStep
 
 from . import data
 from .measure import Figure, median, seconds
+
+ORDERS = ("-amount", "amount", "-discount")
+ORDERS_NOTE = "median of three, asked at once: the file of the result is being written meanwhile"
 
 
 def figures(folder: Path, scale: float) -> Iterator[Figure]:
@@ -38,10 +41,9 @@ def figures(folder: Path, scale: float) -> Iterator[Figure]:
         yield Figure("1h", "page of 100 at a random offset", share, " %", 0.2, base)
         first = seconds(lambda: result.page(1, size=100, sort=["-amount"])) / naive * 100
         yield Figure("1i", "first page after choosing a sort", first, " %", 5, base)
-        started = time.perf_counter()
-        page(["-amount"])
-        build = (time.perf_counter() - started) / naive * 100
-        yield Figure("1i", "building the order", build, " %", 30, base)
+        builds = [seconds(lambda by=by: result.page(9, sort=[by])) for by in ORDERS]
+        build = statistics.median(builds) / naive * 100
+        yield Figure("1i", "building the order", build, " %", 30, base, ORDERS_NOTE)
         share = median(lambda: page(["-amount"]), 21) / naive * 100
         yield Figure("1i", "pages after the order stands", share, " %", 0.5, base)
 
