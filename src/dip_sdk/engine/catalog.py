@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..types.dataset import Dataset, Distinct, Link, Table, TableReport
 from ..types.errors import DataError, DipError
 from ..types.profile import ColumnProfile
+from ..types.sql import quoted
 from ..types.values import Wire
 from ..worker.runner import Look, Runner, TableFile
 from .guard import Guard
 from .links import likely_links
 from .nearest import nearest
-from .run import Looking, Run, quote
+from .run import Looking, Run
 
 DISTINCT_LIMIT = 10_000
 """Values of a column that are looked at when words of a question are matched to them."""
@@ -78,7 +79,7 @@ class Catalog:
 
         The checks of every question ask much the same of the tables: their copies, their gaps.
         """
-        mark = quote(run.id)
+        mark = quoted(run.id)
 
         def look(sql: str, params: Mapping[str, Wire], limit: int) -> Look:
             if mark in sql:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..types.plan import ChartStep
+from ..types.sql import quoted
 
 POINTS = 2000
 """Points of a scatter or a line, all series together."""
 LABEL = 200
 """Characters of a category that are kept."""
-
-
-def quote(name: str) -> str:
-    """An identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)
@@ -47,15 +43,15 @@ def points(chart: Drawn, x: str, y: str | None) -> str:
 def label(name: str, kind: str) -> str:
     """A category: numbers and dates as they are, all else as text cut to a sensible length."""
     if kind in ("integer", "decimal", "double", "date", "timestamp", "timestamptz"):
-        return quote(name)
-    return f"left(cast({quote(name)} as varchar), {LABEL})"
+        return quoted(name)
+    return f"left(cast({quoted(name)} as varchar), {LABEL})"
 
 
 def measure(name: str | None) -> str:
     """A finite number as double; without a column, 1: its sum counts rows."""
     if name is None:
         return "cast(1 as double)"
-    value = f"try_cast({quote(name)} as double)"
+    value = f"try_cast({quoted(name)} as double)"
     return f"case when isfinite({value}) then {value} end"
 
 

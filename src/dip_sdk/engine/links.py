@@ -12,9 +12,10 @@ from itertools import permutations, product
 from typing import TypeAlias
 
 from ..types.dataset import Link, Table, TableColumn
+from ..types.sql import quoted
 from ..types.values import Wire
 from ..worker.runner import Look
-from .names import KEYS, NAMES, quoted, without_key, words
+from .names import KEYS, NAMES, without_key, words
 
 Reader: TypeAlias = Callable[[str, Mapping[str, Wire], int], Look]
 """A trusted, bounded read: SQL, bound values, most rows."""

@@ -38,8 +38,3 @@ def without_key(parts: tuple[str, ...]) -> str:
         (name.removesuffix(k) for k in ("uuid", "code", "key", "id") if name.endswith(k)), ""
     )
     return short if len(short) > 2 else name
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..types.errors import DipError
 from ..types.plan import ChartStep, SqlStep, Step
 from ..types.result import StepRun
+from ..types.sql import quoted
 from ..types.values import Wire
 from ..worker.runner import Look, Made, Runner
 from .guard import Checked, Guard
@@ -104,7 +105,7 @@ class Run:
 
     def qualified(self, name: str) -> str:
         """How SQL of our own names a table of this run."""
-        return f"{quote(self.id)}.{quote(name)}"
+        return f"{quoted(self.id)}.{quoted(name)}"
 
     def keep(self, name: str, result: str) -> None:
         self.runner.keep(self.id, name, result)
@@ -115,8 +116,3 @@ class Run:
 
     def drop(self) -> None:
         self.runner.drop(self.id)
-
-
-def quote(name: str) -> str:
-    """A name as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..types.plan import AnswerStep, OutputColumn, SqlStep
+from ..types.sql import quoted
 from ..worker.runner import Made
-from .run import quote
 
 
 def shaped(answer: AnswerStep, made: Made) -> SqlStep | None:
@@ -16,7 +16,7 @@ def shaped(answer: AnswerStep, made: Made) -> SqlStep | None:
     return SqlStep(
         name=name,
         title="Choose and round the columns",
-        sql=f"SELECT {items} FROM {quote(answer.table)}",
+        sql=f"SELECT {items} FROM {quoted(answer.table)}",
     )
 
 
@@ -38,7 +38,7 @@ def _same(columns: tuple[OutputColumn, ...], made: Made) -> bool:
 
 
 def _item(column: OutputColumn) -> str:
-    source = quote(column.column)
+    source = quoted(column.column)
     if column.decimals is not None:
         source = f"ROUND({source}, {column.decimals})"
-    return f"{source} AS {quote(column.label or column.column)}"
+    return f"{source} AS {quoted(column.label or column.column)}"

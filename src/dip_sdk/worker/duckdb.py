@@ -15,11 +15,12 @@ from ..types.errors import QueryFailed
 from ..types.profile import ColumnProfile
 from ..types.result import Condition, ExportFormat, Page
 from ..types.session import Limits
+from ..types.sql import quoted
 from ..types.values import Wire, encode
 from .instance import Instance, Resources, explained
 from .messages import LIMITS, Executed
 from .results import InMemory, Results
-from .rows import Field, columns, fields, quoted
+from .rows import Field, columns, fields
 from .runner import Look, Made, TableFile
 from .runs import Run
 from .sandbox import memory_mb

@@ -17,8 +17,9 @@ import duckdb
 from pydantic import TypeAdapter
 
 from ..types.errors import QueryFailed
+from ..types.sql import literal
 from ..types.values import Column
-from .instance import Shared, attach, explained, literal, only_row
+from .instance import Shared, attach, explained, only_row
 from .stored import Stored, look_at
 
 TABLE = "result"

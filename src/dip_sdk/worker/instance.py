@@ -18,8 +18,9 @@ import duckdb
 from ..types.base import Model
 from ..types.dataset import ROW_NUMBER
 from ..types.errors import DataError
+from ..types.sql import literal, quoted
 from .failures import explain
-from .rows import fields, quoted
+from .rows import fields
 from .runner import TableFile
 
 
@@ -193,11 +194,6 @@ def only_row(
     """The one row of a statement. Read to its end, or its transaction would stay open."""
     ((*values,),) = cursor.execute(sql, list(params)).fetchall()
     return tuple(values)
-
-
-def literal(text: str) -> str:
-    """The text as a string literal in SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _set(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:

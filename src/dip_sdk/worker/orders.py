@@ -9,8 +9,9 @@ from functools import cached_property
 
 from ..types.errors import QueryFailed
 from ..types.result import Condition
+from ..types.sql import quoted
 from ..types.values import Column, Wire
-from .rows import Field, quoted
+from .rows import Field
 
 ROW = "rowid"
 NUMBER = f"t.{ROW}::uinteger"

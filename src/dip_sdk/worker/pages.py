@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import duckdb
 
 from ..types.result import Condition
+from ..types.sql import quoted
 from ..types.values import Row
 from .instance import only_row
 from .orders import NUMBER, ROW, Order
 from .permutations import Permutation
-from .rows import decode, quoted
+from .rows import decode
 from .stored import Stored
 
 

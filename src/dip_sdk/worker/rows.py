@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from ..types.sql import quoted
 from ..types.values import Column, Row, Wire, encode, unique_names
 from .types import wire_type
 
@@ -33,11 +34,6 @@ class Field:
 
     name: str
     type: Type
-
-
-def quoted(name: str) -> str:
-    """The name as an identifier in SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def fields(description: Iterable[tuple[Any, ...]]) -> tuple[Field, ...]:

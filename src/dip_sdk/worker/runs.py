@@ -11,6 +11,7 @@ import duckdb
 
 from ..types.errors import QueryFailed
 from ..types.result import PREVIEW_ROWS
+from ..types.sql import quoted
 from ..types.values import Wire
 from .instance import Instance, explained, only_row
 from .rows import (
@@ -20,7 +21,6 @@ from .rows import (
     decode,
     fields,
     is_huge,
-    quoted,
     reading,
     stored_names,
     stored_type,

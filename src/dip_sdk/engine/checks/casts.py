@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from ...render.numbers import plural
 from ...types.result import Check
-from ..names import quoted, words
+from ...types.sql import quoted
+from ..names import words
 from ..told import listed
 from .block import Block, Source, whole
 from .calls import AVERAGES, EXTREMES, TOTALS, name_of, sql_of

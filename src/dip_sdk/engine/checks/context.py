@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from ...types.plan import AnswerStep, Plan
 from ...types.result import Check
+from ...types.sql import quoted
 from ...types.values import Wire
 from ...worker.runner import Look, Made
-from ..names import quoted
 from ..planner.base import View
 from .calls import aggregates
 

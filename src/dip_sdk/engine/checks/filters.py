@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from ...types.result import Check
+from ...types.sql import quoted
 from ...types.values import Wire
-from ..names import quoted
 from ..nearest import nearest
 from ..told import listed
 from .block import Block, Source

@@ -9,8 +9,9 @@ from sqlglot import exp
 
 from ...render.numbers import plural
 from ...types.result import Check
+from ...types.sql import quoted
 from ...types.values import Wire
-from ..names import quoted, words
+from ..names import words
 from ..told import listed
 from .block import Block, Source, conjuncts, row_of, whole
 from .calls import AVERAGES, TOTALS

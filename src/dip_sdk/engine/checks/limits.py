@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ...render.numbers import plural
 from ...types.result import Check
-from ..names import quoted
+from ...types.sql import quoted
 from .block import Block, whole
 from .context import LARGE, finding
 

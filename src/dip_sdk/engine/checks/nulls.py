@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from ...render.numbers import plural
 from ...types.result import Check
-from ..names import quoted
+from ...types.sql import quoted
 from .block import Block, whole
 from .calls import AVERAGES, TOTALS, Aggregate, sql_of
 from .context import LARGE, Context, finding

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from ...types.result import Check
-from ..names import quoted
+from ...types.sql import quoted
 from .block import Block, Source, whole
 from .calls import EXTREMES, arguments, name_of, walk
 from .context import LARGE, finding

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from ...render.numbers import plural
 from ...types.dataset import Table
 from ...types.result import Check
+from ...types.sql import quoted
 from ...types.values import Wire
-from ..names import KEYS, quoted, words
+from ..names import KEYS, words
 from .block import Block, whole
 from .calls import AVERAGES, TOTALS
 from .context import LARGE, finding

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...types.sql import literal, quoted
 from ...types.values import SAFE_INTEGER
 from ..types import wire_type
-from .source import literal, quote
 
 if TYPE_CHECKING:
     from duckdb.sqltypes import DuckDBPyType
@@ -81,7 +81,7 @@ def _list(sql: str, type: DuckDBPyType, depth: int) -> str:
 
 def _struct(sql: str, type: DuckDBPyType, depth: int) -> str:
     members = ", ".join(
-        f"{quote(name)} := {wire(f'struct_extract({sql}, {literal(name)})', inner, depth)}"
+        f"{quoted(name)} := {wire(f'struct_extract({sql}, {literal(name)})', inner, depth)}"
         for name, inner in _members(type).items()
     )
     return f"case when {sql} is not null then struct_pack({members}) end"

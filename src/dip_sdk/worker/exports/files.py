@@ -8,8 +8,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from ...types.sql import literal
 from .cells import harmless, harmless_name, kind, text, wire
-from .source import Field, Report, Source, aliased, literal
+from .source import Field, Report, Source, aliased
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from ...types.sql import quoted
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from duckdb.sqltypes import DuckDBPyType
@@ -50,16 +52,6 @@ class Source:
         return tuple(f"c{number}" for number in range(len(self.names)))
 
 
-def quote(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def aliased(item: str, name: str) -> str:
     """An expression of a select, under a name."""
-    return f"{item} as {quote(name)}"
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
+    return f"{item} as {quoted(name)}"

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...types.errors import DataError
+from ...types.sql import literal
 from ...types.values import SAFE_INTEGER
 from .cells import EXACT, kind, text
-from .source import Field, Report, Source, aliased, literal
+from .source import Field, Report, Source, aliased
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from ....types.dataset import ROW_NUMBER
+from ....types.sql import quoted
 from ....types.values import Wire, unique_names
 from .joins import Path
 from .linking import Index
 from .query import Col, Direction, Key, Measure, Query, Sort, UnreadableError
-from .scope import Scope, joined, plain_number, quoted
+from .scope import Scope, joined, plain_number
 from .telling import key_label, measure_label
 
 MAX_WAYS = 4

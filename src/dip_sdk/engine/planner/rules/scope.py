@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ....types.sql import quoted
 from ....types.values import Wire
 from .conditions import NONE
 from .joins import Hop, Path
@@ -146,10 +147,6 @@ def joined(query: Query) -> list[Col]:
     cols = [*query.columns, *(k.col for k in query.keys)]
     cols += [k.identity for k in query.keys if k.identity]
     return cols + ([query.sort.col] if query.sort and query.sort.col else [])
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def plain_number(value: str | float | bool) -> Wire:

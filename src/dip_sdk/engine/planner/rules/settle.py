@@ -6,12 +6,12 @@ from collections.abc import Generator
 from dataclasses import replace
 from datetime import date
 
+from ....types.sql import quoted
 from ..base import Done, Outcome, Probe, Proposal
 from .compile import Compiled, compiled
 from .dates import last_units
 from .linking import Index
 from .query import Col, Condition, Key, Query
-from .scope import quoted
 
 AUTO = "auto"
 
