@@ -221,6 +221,7 @@ ODD = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_odd_names_of_files_become_tables_that_can_be_asked(client: Client, tmp_path: Path) -> None:
     for name in ODD:
         (tmp_path / name).write_bytes(SALES)
