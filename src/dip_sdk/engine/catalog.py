@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..types.dataset import Dataset, Distinct, Link, Table, TableReport
-from ..types.errors import DataError, DipError
+from ..types.errors import ConfigError, DataError, DipError
 from ..types.profile import ColumnProfile
 from ..types.sql import quoted
 from ..types.values import Wire
@@ -19,6 +19,10 @@ from .run import Looking, Run
 DISTINCT_LIMIT = 10_000
 """Values of a column that are looked at when words of a question are matched to them."""
 
+_DULL_SHEET = re.compile(
+    r"\s*(?:sheet|tabelle|feuil|hoja|foglio|blad|table|data|page)?\s*\d*\s*", re.IGNORECASE
+)
+"""Names of sheets that say nothing of what is in them."""
 REMEMBERED = 1_000
 """Reads of the checks that are kept."""
 
@@ -138,7 +142,7 @@ class Catalog:
         taken = {table.name.casefold() for d in others for table in d.tables}
         tables = []
         for report in reports:
-            name = _free(identifier(report.name), taken, others, dataset)
+            name = _free(_proposed(report, len(reports) > 1, taken), taken, others, dataset)
             taken.add(name.casefold())
             tables.append(_table(report, name, dataset))
         complete = dataset.model_copy(update={"tables": tuple(tables)})
@@ -152,6 +156,14 @@ def _table(report: TableReport, name: str, dataset: Dataset) -> Table:
         dataset_id=dataset.id,
         source=dataset.name if dataset.format != "frame" else dataset.source,
     )
+
+
+def _proposed(report: TableReport, several: bool, taken: set[str]) -> str:
+    """What a table shall be called: a sheet beside others by its own name, where that tells."""
+    sheet = report.parsed.sheet or ""
+    if several and not _DULL_SHEET.fullmatch(sheet) and identifier(sheet).casefold() not in taken:
+        return identifier(sheet)
+    return identifier(report.name)
 
 
 def _free(name: str, taken: set[str], others: Sequence[Dataset], dataset: Dataset) -> str:
@@ -172,7 +184,14 @@ def _free(name: str, taken: set[str], others: Sequence[Dataset], dataset: Datase
 
 
 def identifier(name: str) -> str:
-    """A name that reads well in questions and SQL: word characters, no leading digit."""
+    """A name that reads well in questions and SQL: word characters, no leading digit.
+
+    Raises `ConfigError` for a name with nothing in it.
+    """
+    if not name.strip():
+        raise ConfigError(
+            "The name is empty.", hint="Give a name such as 'north_sales'.", code="empty_name"
+        )
     clean = re.sub(r"\W+", "_", name.strip()).strip("_")
     clean = clean[:60] or "table"
     return f"t_{clean}" if clean[0].isdigit() else clean

@@ -4,7 +4,7 @@ import pytest
 
 from dip_sdk.engine.catalog import Catalog, identifier
 from dip_sdk.types.dataset import Dataset, Format, Parsed, TableColumn, TableReport
-from dip_sdk.types.errors import DataError, DipError
+from dip_sdk.types.errors import ConfigError, DataError, DipError
 
 
 def dataset(name: str, source: str = "", format: Format = "csv") -> Dataset:
@@ -94,3 +94,32 @@ def test_two_tables_cannot_have_one_name() -> None:
 def test_a_dataset_without_tables_is_gone() -> None:
     catalog = holding("sales", "regions").without("sales")
     assert [d.name for d in catalog.datasets] == ["regions.csv"]
+
+
+def sheet(name: str) -> TableReport:
+    return report(f"book_{name}").model_copy(
+        update={"parsed": Parsed(format="excel", sheet=name), "path": f"tables/{name}.duckdb"}
+    )
+
+
+def names_of(*sheets: str, before: Catalog | None = None) -> list[str]:
+    given = [sheet(name) for name in sheets]
+    catalog, _ = (before or Catalog()).added(dataset("book.xlsx", format="excel"), given)
+    return [table.name for table in catalog.tables]
+
+
+def test_a_sheet_beside_others_has_its_own_name() -> None:
+    assert names_of("airlines", "Plane types") == ["airlines", "Plane_types"]
+
+
+def test_a_sheet_whose_name_says_nothing_is_named_after_its_file_too() -> None:
+    assert names_of("Sheet1", "Data") == ["book_Sheet1", "book_Data"]
+
+
+def test_a_sheet_whose_name_is_taken_is_named_after_its_file_too() -> None:
+    assert names_of("sales", "costs", before=holding("sales")) == ["sales", "book_sales", "costs"]
+
+
+def test_an_empty_name_is_refused() -> None:
+    with pytest.raises(ConfigError, match="empty"):
+        holding("sales").renamed("sales", "  ")

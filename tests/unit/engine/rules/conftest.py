@@ -70,6 +70,7 @@ class World:
     ) -> None:
         self.connection = duckdb.connect()
         self.complete = complete
+        self.looked_up = 0
         made = []
         for name, sql in tables.items():
             self.connection.execute(
@@ -121,6 +122,7 @@ class World:
         )
 
     def distinct(self, table: str, column: str) -> Distinct:
+        self.looked_up += 1
         rows = self.connection.execute(
             f'select cast("{column}" as varchar), count(*) from "{table}" '
             "group by 1 order by 2 desc, 1"
@@ -356,6 +358,19 @@ def sales() -> World:
             "t(region, sales)"
         }
     )
+
+
+@pytest.fixture(scope="session")
+def costs() -> World:
+    """A table that holds a number of its own name, in the singular."""
+    return World({"costs": "select * from (values ('a', 4), ('b', 5)) t(item, cost)"})
+
+
+@pytest.fixture(scope="session")
+def wide() -> World:
+    """A table of two thousand texts and one number."""
+    texts = ", ".join(f"'v{n}' as note_{n}" for n in range(2000))
+    return World({"notes": f"select {texts}, amount from (values (1), (2)) t(amount)"})
 
 
 @pytest.fixture(scope="session")

@@ -58,3 +58,14 @@ def test_a_word_like_no_value_is_answered_with_the_columns(sales: Any) -> None:
     asked = sales.ask("total profit")
     assert "Did you mean" not in asked.missing.message
     assert "sales" in asked.missing.message
+
+
+def test_a_number_in_the_singular_of_its_table_is_measured_too(costs: Any) -> None:
+    assert costs.ask("total cost").value == 9
+
+
+def test_the_values_of_a_very_wide_table_are_looked_up_in_its_first_columns_only(
+    wide: Any,
+) -> None:
+    assert wide.ask("total amount").value == 3
+    assert wide.looked_up < 50

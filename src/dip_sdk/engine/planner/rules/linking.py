@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ....types.dataset import Table, TableColumn
 from ....types.values import NUMERIC
 from ..base import View
 from .joins import Graph
 from .lexicon import COMMON_WORDS
-from .namewords import ADDITIVE, AVERAGED, CONCEPTS, GENERIC, IDENTIFIERS, MEASURE_UNITS, UNITS
+from .namewords import (
+    ADDITIVE,
+    AVERAGED,
+    CONCEPTS,
+    GENERIC,
+    IDENTIFIERS,
+    MEASURE_UNITS,
+    UNITS,
+)
 from .query import Col
 from .words import Token, name_words, phrase_key, readable
 
@@ -129,6 +138,12 @@ def _may_be_value(tokens: Sequence[Token]) -> bool:
 
 _CACHE: OrderedDict[tuple[object, ...], Index] = OrderedDict()
 _KEPT = 32
+VALUE_CELLS = 40_000
+"""Text columns times all columns of a table, beyond which values are not looked up."""
+MANY = 200
+"""Columns that one word may name; a word of more tells nothing."""
+AMOUNTS = AVERAGED | {"amount", "budget", "cost", "expense", "income", "profit", "revenue", "sale"}
+Holders: TypeAlias = dict[str, list[tuple[str, ...]]]
 ROWS_COST = 0.5
 """What it costs to mean the rows by a word that names a number of them as well."""
 
@@ -161,7 +176,7 @@ def _build(view: View) -> Index:
     for table in view.tables:
         _add_table(index, table)
     for table in view.tables:
-        for column in table.visible:
+        for column in _with_values(table):
             _add_values(index, view, table, column)
     _add_concepts(index)
     for key, refs in index.names.items():
@@ -187,7 +202,15 @@ def _settled(refs: list[Ref], view: View) -> list[Ref]:
 
 
 def _is_about(table: str, col: Col) -> bool:
-    return col.numeric and not col.identifier and col.name.casefold() == table.casefold()
+    """A number of the table's own name that measures its rows: `cost` of `costs`.
+
+    `order` of `orders` numbers them instead.
+    """
+    own = name_words(col.name)
+    if not col.numeric or col.identifier or own != name_words(table):
+        return False
+    measures = not col.type.startswith("integer") or bool(set(own) & AMOUNTS)
+    return measures or col.name.casefold() == table.casefold()
 
 
 def _add_table(index: Index, table: Table) -> None:
@@ -196,18 +219,40 @@ def _add_table(index: Index, table: Table) -> None:
     if len(words) > 1 and words[-1] in {"data", "table", "list", "info", "record"}:
         index.names["".join(words[:-1])].append(Ref(table.name, None, 0.3))
     readings = {c.reading_of: c for c in table.columns if c.reading_of}
+    holders = _holders(table)
     for column in table.visible:
         col = _col(table, column, readings.get(column.name))
         index.cols[table.name, column.name] = col
         for key, cost in _aliases(words, column, col):
             _add_name(index, key, Ref(table.name, col, cost))
-        for key in _endings(column, table):
+        for key in _endings(column, holders):
             _add_name(index, key, Ref(table.name, col, 1.0))
+
+
+def _with_values(table: Table) -> list[TableColumn]:
+    """The text columns whose values are looked up; of a very wide table only the first.
+
+    To read the values of one column costs more the wider its table is.
+    """
+    texts = [column for column in table.visible if column.type == "text"]
+    return texts[: max(10, VALUE_CELLS // max(1, len(table.visible)))]
+
+
+def _holders(table: Table) -> Holders:
+    """Per word the names of columns that hold it."""
+    holders: Holders = defaultdict(list)
+    for column in table.visible:
+        name = name_words(column.name)
+        for word in set(name):
+            holders[word].append(name)
+    return holders
 
 
 def _add_name(index: Index, key: str, ref: Ref) -> None:
     known = index.names[key]
-    if not any(r.table == ref.table and r.col == ref.col and r.cost <= ref.cost for r in known):
+    if len(known) < MANY and not any(
+        r.table == ref.table and r.col == ref.col and r.cost <= ref.cost for r in known
+    ):
         known.append(ref)
 
 
@@ -272,21 +317,19 @@ def _shortened(words: tuple[str, ...], col: Col) -> Iterator[tuple[str, float]]:
         yield "".join(words[1:]), 0.2
 
 
-def _endings(column: TableColumn, table: Table) -> Iterator[str]:
+def _endings(column: TableColumn, holders: Holders) -> Iterator[str]:
     """The last words of a name, where no other column of the table has them further inside."""
     words = name_words(column.name)
     if words[-1] in GENERIC | IDENTIFIERS | MEASURE_UNITS | {"type"}:
         return
-    names = [name_words(c.name) for c in table.visible]
     for start in range(1, len(words)):
         end = words[start:]
+        names = min((holders[word] for word in end), key=len)
         if not any(set(end) <= set(name) and name[-len(end) :] != end for name in names):
             yield "".join(end)
 
 
 def _add_values(index: Index, view: View, table: Table, column: TableColumn) -> None:
-    if column.type != "text":
-        return
     distinct = view.distinct(table.name, column.name)
     if distinct is None:
         return

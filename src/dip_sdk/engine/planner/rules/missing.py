@@ -17,7 +17,7 @@ Meant = dict[str, tuple[str, str]]
 
 _NAMES = 8
 _OFFERED = 3
-_ALIKE = 0.75
+_ALIKE = 0.8
 _COMPARED = 20_000
 
 
