@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-from dip_sdk.worker.profile import profile
 
 from dip_sdk.types.dataset import TableColumn
+from dip_sdk.worker.profile import profile
 from dip_sdk.worker.types import wire_type
 
 from . import data

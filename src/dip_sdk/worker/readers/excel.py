@@ -13,6 +13,9 @@ from .grid import stage
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+MAX_SHEETS = 500
+"""A workbook of more is read one sheet at a time."""
+
 
 def read(job: Job) -> list[Staged]:
     """The tables of a workbook. Raises `DataError` for one that is protected or damaged."""
@@ -63,6 +66,11 @@ def _wanted(job: Job, workbook: CalamineWorkbook) -> list[str]:
 
     names = [s.name for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
     wanted = job.options.sheet
+    if wanted is None and len(names) > MAX_SHEETS:
+        raise job.error(
+            f"The workbook has {len(names):,} sheets; {MAX_SHEETS:,} is the limit.",
+            hint=f"Choose one with sheet=, such as sheet={names[0]!r}.",
+        )
     if wanted is None:
         return names
     chosen = [name for name in names if name.casefold() == wanted.casefold()]

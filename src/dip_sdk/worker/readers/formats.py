@@ -32,6 +32,9 @@ KNOWN = {
     b"ORC": "an ORC file", b"Obj\x01": "an Avro file",
     b"\x80\x04": "a Python pickle", b"PK\x05\x06": "an empty archive", b"\x89HDF": "an HDF5 file",
 }  # fmt: skip
+MARKUP = {
+    b"<!doctype html": "a web page", b"<html": "a web page", b"<?xml": "XML", b"<svg": "an image",
+}  # fmt: skip
 SEPARATORS = b"\0\x01\x1e\x1f"
 """Control characters that some exports put between cells; NULs are counted apart."""
 OLE = b"\xd0\xcf\x11\xe0"
@@ -88,6 +91,10 @@ def _by_bytes(job: Job, head: bytes) -> Format | None:
     for mark, what in KNOWN.items():
         if head.startswith(mark) and (len(mark) > 2 or b"\0" in head[:64]):
             raise job.error(f"The file is {what}, not a table.", hint=HINT)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:32].lower()
+    for opening, what in MARKUP.items():
+        if start.startswith(opening):
+            raise job.error(f"The file is {what}, not a table.", hint=HINT)
     _refuse_binary(job, head)
     return None
 
@@ -120,7 +127,7 @@ def _lines_of_json(start: bytes) -> bool:
     line = start.split(b"\n", 1)[0]
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

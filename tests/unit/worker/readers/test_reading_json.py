@@ -111,3 +111,18 @@ def test_json_named_csv_is_read_and_told(read: Reader) -> None:
 def test_rows_keep_their_order(read: Reader) -> None:
     lines = "".join(json.dumps({"i": i, "x": "y" * (i % 50)}) + "\n" for i in range(50_000))
     assert read("a.ndjson", lines).column("i") == list(range(50_000))
+
+
+def test_a_document_that_nests_beyond_reason_is_refused_in_words(read: Reader) -> None:
+    deep = '{"a":' * 5_000 + "1" + "}" * 5_000
+    with pytest.raises(DataError, match=r"deep|nest"):
+        read("deep.json", deep)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("<!DOCTYPE html><html><table>", "a web page"), ('<?xml version="1.0"?><rows/>', "XML")],
+)
+def test_markup_is_no_table_whatever_its_name(read: Reader, text: str, what: str) -> None:
+    with pytest.raises(DataError, match=f"The file is {what}"):
+        read("page.csv", text)
