@@ -85,6 +85,9 @@ BOMBS = {
     "functions": "select " + "abs(" * 4_000 + "1" + ")" * 4_000,
     "lambdas": "select " + "list_transform([1], lambda x: " * 600 + "1" + ")" * 600,
     "structs": "select " + "{'a': " * 2_000 + "1" + "}" * 2_000,
+    "sorts": "select " + "percentile_cont(1) within group (order by " * 60 + "1" + ")" * 60,
+    "joins after END": "select * from sales" + " join end" * 40,
+    "natural joins": "select 1 from sales join customers on" + " join natural" * 40,
     "quotes": "select " + "'" * 19_001,
     "comments": "select " + "/*" * 9_900,
     "semicolons": ";" * 19_999,
@@ -103,6 +106,31 @@ def test_a_bomb_is_refused_at_once(guard: Guard, sql: str):
         guard.check(sql)
     fastest = min(seconds(guard, sql) for _ in range(3))
     assert fastest < 0.1
+
+
+ENDLESS = {
+    "if": "select " + "- if " * 40 + "1",
+    "limits": "select " + "list(id limit " * 40 + "1" + ")" * 40 + " from sales",
+    "counts": "select id from sales limit " + "(select 1 limit " * 40 + "1" + ")" * 40,
+}
+"""Each would keep the parser busy for longer than anybody lives."""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        ENDLESS["if"],
+        pytest.param(ENDLESS["limits"], marks=pytest.mark.slow),
+        pytest.param(ENDLESS["counts"], marks=pytest.mark.slow),
+    ],
+    ids=ENDLESS,
+)
+def test_what_would_never_end_is_refused_in_seconds(guard: Guard, sql: str):
+    start = time.monotonic()
+    with pytest.raises(PlanRejected) as caught:
+        guard.check(sql)
+    assert caught.value.rule == "too_deep"
+    assert time.monotonic() - start < 10
 
 
 def seconds(guard: Guard, sql: str) -> float:

@@ -59,6 +59,9 @@ def _check_meaning(node: exp.Expr) -> None:
     if isinstance(node, (exp.Any, exp.All)) and isinstance(node.parent, (exp.Like, exp.ILike)):
         message = "LIKE does not compare with several patterns at once."
         raise reject("syntax_not_allowed", message, "Join several LIKE with OR.")
+    if isinstance(node, exp.WithinGroup) and node.find_ancestor(exp.WithinGroup):
+        message = "A WITHIN GROUP stands in another."
+        raise reject("syntax_not_allowed", message, "Compute the inner one in a step before.")
     if isinstance(node, exp.Limit) and not isinstance(node.parent, exp.Query):
         raise reject("syntax_not_allowed", "LIMIT is of a query.", "Put it after ORDER BY.")
     if isinstance(node, exp.Select) and not node.expressions:

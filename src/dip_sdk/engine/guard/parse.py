@@ -13,7 +13,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from .limits import check_depth
 from .repair import repair
 from .rules import reject
-from .shape import QUERY_WORDS, check_shape, too_deep
+from .shape import QUERY_WORDS, check_shape, may_take_long, too_deep
+from .trial import check_time
 
 
 class Verbatim(DuckDB):
@@ -49,11 +50,13 @@ REWRITTEN = {*DuckDBParser.FUNCTIONS, *DuckDBParser.FUNCTION_PARSERS} - WITH_SYN
 
 def parse(sql: str) -> tuple[exp.Expr, list[Token]]:
     """The tree of the one statement in `sql`, and its tokens. Raises `PlanRejected`."""
-    tokens = _tokens(sql)
+    tokens = tokenize(sql)
     _check_one_query(tokens)
     check_shape(tokens)
+    if may_take_long(tokens):
+        check_time(sql)
     try:
-        trees = DIALECT.parser().parse(_verbatim(tokens), sql)
+        trees = read(sql, tokens)
     except RecursionError:
         raise too_deep("nests too deep") from None
     except ParseError as error:
@@ -70,7 +73,14 @@ def parse(sql: str) -> tuple[exp.Expr, list[Token]]:
     return tree, tokens
 
 
-def _tokens(sql: str) -> list[Token]:
+def read(sql: str, tokens: list[Token]) -> list[exp.Expr | None]:
+    """The trees of a text, as the parser gives them; it may take long."""
+    trees: list[exp.Expr | None] = DIALECT.parser().parse(_verbatim(tokens), sql)
+    return trees
+
+
+def tokenize(sql: str) -> list[Token]:
+    """The words of a text of bounded size. Raises `PlanRejected`."""
     if len(sql) > MAX_BYTES or len(sql.encode("utf-8", "replace")) > MAX_BYTES:
         raise reject(
             "too_large",

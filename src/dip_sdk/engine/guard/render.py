@@ -22,7 +22,10 @@ WITHIN_SELECT = {"DISTINCT FROM", "WITHIN GROUP"}
 
 
 def text(tree: exp.Expr, *, pretty: bool = False) -> str:
-    """The tree as DuckDB's SQL. Raises `PlanRejected` when it cannot be written."""
+    """The tree as DuckDB's SQL; a pretty one as the user reads it, with few quotes.
+
+    Raises `PlanRejected` when it cannot be written.
+    """
     try:
         return tree.sql(
             DIALECT,
@@ -31,6 +34,7 @@ def text(tree: exp.Expr, *, pretty: bool = False) -> str:
             comments=False,
             normalize_functions=False,
             unsupported_level=ErrorLevel.RAISE,
+            copy=pretty,  # what runs is written last: its tree is not needed again
         )
     except (UnsupportedError, RecursionError, ValueError) as error:
         message = "The statement uses something that cannot be written back as it was meant."

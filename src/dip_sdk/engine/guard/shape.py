@@ -1,10 +1,9 @@
-"""Bounds on a text before it is parsed: some texts would keep the parser busy for hours."""
+"""Bounds on a text before it is parsed, and which texts could keep the parser busy for hours."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sqlglot.parsers.duckdb import DuckDBParser
@@ -17,6 +16,9 @@ MAX_REPEATS = 500
 """Of one operator or keyword; names, values, commas and brackets may be more."""
 
 MAX_NESTING = 64
+QUICK_NESTING = 8
+QUICK_IFS = 3
+"""Up to these, no text was found that takes the parser more than a moment."""
 
 PLENTY = {
     TokenType.ALIAS, TokenType.COMMA, TokenType.IDENTIFIER, TokenType.L_PAREN, TokenType.NUMBER,
@@ -31,21 +33,7 @@ QUERY_WORDS = {"SELECT", "WITH", "FROM", "VALUES", "TABLE", "PIVOT", "UNPIVOT"}
 
 POSTFIX = {TokenType.DCOLON, TokenType.DOT, TokenType.L_BRACKET}
 
-JOINS_WITHOUT_ON = {"CROSS", "POSITIONAL", "NATURAL"}
-
-
-@dataclass
-class _Bracket:
-    """An open bracket: where it stands, and what it has met."""
-
-    sorts: bool = False
-    """It is that of a WITHIN GROUP, or in one."""
-    counts: bool = False
-    """It is in what a LIMIT counts by."""
-    join: bool = False
-    """A JOIN in it has no ON yet."""
-    limit: bool = False
-    """A LIMIT stands in it."""
+JOINS_WITHOUT_ON = {"CROSS", "POSITIONAL"}
 
 
 def check_shape(tokens: Sequence[Token]) -> None:
@@ -61,7 +49,18 @@ def check_shape(tokens: Sequence[Token]) -> None:
     ):
         message = "A cast or a dot follows a text with its type before it."
         raise reject("syntax_not_allowed", message, "Put brackets: (DATE '2024-01-31')::VARCHAR.")
-    _check_brackets(tokens)
+    if max(_depths(tokens)) > MAX_NESTING:
+        raise too_deep(f"nests more than {MAX_NESTING} deep")
+    if _joins_without_on(tokens):
+        hint = "Give each JOIN its ON before the next one begins."
+        raise reject("parse_error", "A JOIN has no ON or USING.", hint)
+
+
+def may_take_long(tokens: Sequence[Token]) -> bool:
+    """Whether the parser could need more than a moment: it tries several ways to read some words
+    and brackets, and where one stands in another, the tries multiply."""
+    ifs = sum(_is_if_without_brackets(*two) for two in pairwise(tokens))
+    return max(_depths(tokens)) > QUICK_NESTING or ifs > QUICK_IFS
 
 
 def too_deep(what: str) -> Exception:
@@ -76,51 +75,38 @@ def _runs_on(number: Token, after: Token) -> bool:
     return number.token_type == TokenType.NUMBER and touches and after.text[:1].isalpha()
 
 
+def _is_if_without_brackets(word: Token, after: Token) -> bool:
+    return word.text.upper() == "IF" and after.token_type != TokenType.L_PAREN
+
+
 def _casts_typed_text(type_: Token, text: Token, after: Token) -> bool:
     """`DATE '2024-01-31'::VARCHAR`, where the parser casts the text first, and the engine last."""
     typed = text.token_type == TokenType.STRING and type_.token_type in DuckDBParser.TYPE_TOKENS
     return typed and after.token_type in POSTFIX
 
 
-def _check_brackets(tokens: Sequence[Token]) -> None:
-    """The parser tries two ways to read a JOIN without ON, a LIMIT and a WITHIN GROUP, so that
-    each of them in another doubles its time: these are refused here."""
-    open_ = [_Bracket()]
+def _depths(tokens: Sequence[Token]) -> Iterator[int]:
+    """After each token, how many brackets and CASEs are open."""
+    depth = 0
+    for token in tokens:
+        depth = max(depth + (token.token_type in OPENING) - (token.token_type in CLOSING), 0)
+        yield depth
+
+
+def _joins_without_on(tokens: Sequence[Token]) -> bool:
+    """Whether a JOIN begins before the one before it, in the same bracket, has its ON: the parser
+    tries all the ways in which they could belong together."""
+    waiting: Counter[int] = Counter()
+    depths = [*_depths(tokens)]
     for at, token in enumerate(tokens):
-        kind, here = token.token_type, open_[-1]
-        if kind in OPENING:
-            open_.append(_opened(tokens, at, here))
-        elif kind in CLOSING and len(open_) > 1:
-            open_.pop()
-        else:
-            _meet(token, tokens[at - 1], here)
-        if len(open_) > MAX_NESTING + 1:
-            raise too_deep(f"nests more than {MAX_NESTING} deep")
+        if token.token_type in (TokenType.ON, TokenType.USING, TokenType.L_PAREN):
+            waiting[depths[at]] = 0
+        elif token.token_type == TokenType.JOIN and _needs_on(tokens[at - 1]):
+            waiting[depths[at]] += 1
+            if waiting[depths[at]] > 1:
+                return True
+    return False
 
 
-def _opened(tokens: Sequence[Token], at: int, outer: _Bracket) -> _Bracket:
-    before = [token.text.upper() for token in tokens[max(at - 2, 0) : at]]
-    sorts = outer.sorts or before == ["WITHIN", "GROUP"]
-    return _Bracket(sorts=sorts, counts=outer.counts or outer.limit)
-
-
-def _meet(token: Token, before: Token, here: _Bracket) -> None:
-    if token.token_type in (TokenType.ON, TokenType.USING):
-        here.join = False
-    elif token.token_type == TokenType.JOIN:
-        _check_join(before, here)
-    elif token.token_type == TokenType.LIMIT:
-        here.limit = True
-        if here.counts:
-            raise too_deep("has a LIMIT in another")
-    elif here.sorts and token.text.upper() == "WITHIN":
-        raise too_deep("has a WITHIN GROUP in another")
-
-
-def _check_join(before: Token, here: _Bracket) -> None:
-    if before.text.upper() in JOINS_WITHOUT_ON:
-        return
-    if here.join:
-        hint = "Give each JOIN its ON before the next one begins."
-        raise reject("parse_error", "A JOIN has no ON or USING.", hint)
-    here.join = True
+def _needs_on(before: Token) -> bool:
+    return before.text.upper() not in JOINS_WITHOUT_ON
