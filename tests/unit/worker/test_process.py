@@ -149,17 +149,17 @@ def test_a_started_worker_has_loaded_nothing_heavy(worker: Worker) -> None:
 
 def test_a_stopped_run_is_over_at_once_for_its_caller(worker: Worker) -> None:
     worker.pid  # noqa: B018 - started before the clock
-    for sql in (ENDLESS, DEAF):
-        thread, found = in_background(lambda sql=sql: worker.step("long", "a", sql, {}))
+    for run, sql in (("endless", ENDLESS), ("deaf", DEAF)):
+        thread, found = in_background(lambda run=run, sql=sql: worker.step(run, "a", sql, {}))
         time.sleep(0.3)
         started = time.monotonic()
-        worker.cancel("long")
+        worker.cancel(run)
         thread.join()
         assert time.monotonic() - started < 0.2
         assert isinstance(found[0], Cancelled)
         with pytest.raises(Cancelled):
-            worker.step("long", "b", "select 1", {})
-        worker.drop("long")
+            worker.step(run, "b", "select 1", {})
+        worker.drop(run)
         assert count(worker) == 30
 
 
