@@ -367,6 +367,12 @@ def costs() -> World:
 
 
 @pytest.fixture(scope="session")
+def bare() -> World:
+    """A table of which only the header is there."""
+    return World({"sales": "select '' as region, '' as sales where false"})
+
+
+@pytest.fixture(scope="session")
 def wide() -> World:
     """A table of two thousand texts and one number."""
     texts = ", ".join(f"'v{n}' as note_{n}" for n in range(2000))

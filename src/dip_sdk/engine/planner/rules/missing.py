@@ -71,6 +71,8 @@ def _did_you_mean(meant: Meant) -> str:
 
 
 def _reason(text: str, view: View, found: Understanding, meant: Meant) -> str:
+    if not any(table.rows for table in view.tables):
+        return f"There is nothing to compute: {_tables(view)} has no rows."
     asked = {t.low for t in tokenize(text)} & WHY
     if asked and found.unknown:
         word = next(t.low for t in tokenize(text) if t.low in asked)
