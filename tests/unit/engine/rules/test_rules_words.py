@@ -72,6 +72,6 @@ def test_the_values_of_a_very_wide_table_are_looked_up_in_its_first_columns_only
 
 
 def test_a_table_without_rows_says_so(bare: Any) -> None:
-    assert bare.ask("total sales").missing.message == (
+    assert bare.ask("average sales by region").missing.message == (
         "There is nothing to compute: sales has no rows."
     )
