@@ -140,7 +140,8 @@ class Session:
         found = self._catalog.table(table)
         if found.profile is not None:
             return found
-        profile = self._worker.profile(found.name)
+        shown = {column.name for column in found.visible}
+        profile = tuple(p for p in self._worker.profile(found.name) if p.name in shown)
         with self._change:
             self._catalog = self._catalog.with_profile(found.name, profile)
             self._save(datasets=self._catalog.datasets)

@@ -292,3 +292,12 @@ def test_statements_may_use_the_day_of_asking_and_replay_with_the_same(session: 
     again, report = session.replay(facts.id, cancel=Cancel())
     assert report.same
     assert again.preview == facts.preview
+
+
+def test_a_profile_speaks_of_the_columns_a_user_sees(session: Session, tmp_path: Path) -> None:
+    session.add(file(tmp_path, "trips.csv", "who,way\nAnn,12 km\nBob,7.5 km\nCy,3 km\n"))
+    assert [column.name for column in session.tables()[1].columns] == ["who", "way", "way_number"]
+    profile = session.profile("trips").profile
+    assert profile
+    assert [column.name for column in profile] == ["who", "way"]
+    assert profile[0].distinct == 3
