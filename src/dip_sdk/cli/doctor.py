@@ -57,17 +57,10 @@ def versions() -> Iterator[Line]:
 
 
 def optional() -> Iterator[Line]:
-    """What an extra adds, and the key of a model."""
+    """What an extra adds."""
     for name, extra in _requirements():
         if extra and extra != "dev":
             yield _package(name, f"Not needed; adds {extra}: pip install 'dip-sdk[{extra}]'")
-    key = bool(os.environ.get("ANTHROPIC_API_KEY"))
-    yield Line(
-        "model key",
-        ok=key,
-        detail="set" if key else "not set",
-        advice="Not needed; ANTHROPIC_API_KEY lets a model understand harder questions.",
-    )
 
 
 def sandbox() -> Iterator[Line]:
