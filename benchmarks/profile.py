@@ -24,8 +24,8 @@ def figures(folder: Path, scale: float) -> Iterator[Figure]:
         described = con.sql("describe t").fetchall()
         columns = [TableColumn(name=row[0], type=wire_type(row[1])) for row in described]
         ours, base, ratio = paired(
-            lambda con=con, columns=columns: seconds(lambda: profile(con, "t", columns)),
-            lambda con=con: seconds(lambda: con.sql("summarize t").fetchall()),
+            lambda con=con, columns=columns: seconds(lambda: profile(con.cursor(), "t", columns)),
+            lambda con=con: seconds(lambda: con.cursor().sql("summarize t").fetchall()),
             rounds=3,
         )
         note = f"{ours:.2f} s against {base:.2f} s"

@@ -49,8 +49,7 @@ def profile(
     con: DuckDBPyConnection, source_sql: str, columns: Sequence[TableColumn] | Sequence[Column]
 ) -> tuple[ColumnProfile, ...]:
     """Profiles of these columns of a relation (what may stand after FROM), in their order."""
-    found = con.execute(f"select count(*) from {source_sql}").fetchone()
-    rows = int(found[0]) if found else 0
+    ((rows,),) = con.execute(f"select count(*) from {source_sql}").fetchall()
     kinds = [Column(name=c.name, type=c.type) for c in columns]
     wanted = max(SAMPLE_ROWS[0], min(SAMPLE_ROWS[1], SAMPLE_CELLS // max(1, len(columns))))
     sampled = rows > wanted
