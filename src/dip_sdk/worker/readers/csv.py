@@ -194,8 +194,7 @@ _NATIVE_FORMS = {
     "%Y-%m-%dT%H:%M:%S.%f": "TIMESTAMP",
 }
 _EXACT = {
-    "BIGINT": "(({x} >= '1' and {x} < ':') or ({x} >= '-1' and {x} < '-:') or {x} = '0')"
-    " and not contains({x}, '.')",
+    "BIGINT": "cast(try_cast({x} as BIGINT) as VARCHAR) = {x}",
     "DATE": "strlen({x}) <= 10",
     "TIMESTAMP": "(strlen({x}) <= 26 and not contains({x}, '+') and not contains({x}, 'Z')"
     " and (strlen({x}) < 20 or substr({x}, 20, 1) = '.'))",

@@ -282,6 +282,8 @@ def test_a_column_that_changes_late_loses_no_value(read: Reader) -> None:
     [
         ("007", "text", "007"),
         ("+49301234567", "text", "+49301234567"),
+        ("1_0", "text", "1_0"),
+        ("15e-1", "double", "1.5"),
         ("9" * 25, "decimal(38,0)", None),
     ],
 )
