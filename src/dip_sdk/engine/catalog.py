@@ -47,9 +47,11 @@ class Catalog:
         raise unknown_table(name, self.tables)
 
     def only(self, names: Sequence[str]) -> tuple[Table, ...]:
-        """The tables a question may see: those named (or of a dataset so named), or all."""
+        """The tables a question may see: those named (or of a dataset so named), or all.
+
+        Lines that did not fit a table are seen only where they are named."""
         if not names:
-            return self.tables
+            return tuple(table for table in self.tables if not table.parsed.bad_lines)
         return tuple(dict.fromkeys(table for name in names for table in self._named(name)))
 
     def _named(self, name: str) -> tuple[Table, ...]:

@@ -43,6 +43,8 @@ class Parsed(Model):
     sheet: str | None = None
     decimal: str | None = None
     day_first: bool | None = None
+    bad_lines: bool = False
+    """The table holds lines of a file that did not fit its table; asked only when it is named."""
     notes: tuple[str, ...] = ()
     """Decisions in plain words, each a sentence: "Dates in 'when' are day first (31/12/2024)"."""
 

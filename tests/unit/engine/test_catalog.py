@@ -123,3 +123,12 @@ def test_a_sheet_whose_name_is_taken_is_named_after_its_file_too() -> None:
 def test_an_empty_name_is_refused() -> None:
     with pytest.raises(ConfigError, match="empty"):
         holding("sales").renamed("sales", "  ")
+
+
+def test_lines_that_did_not_fit_are_seen_only_where_they_are_named() -> None:
+    lines = report("sales_bad_lines").model_copy(
+        update={"parsed": Parsed(format="csv", bad_lines=True)}
+    )
+    catalog, _ = Catalog().added(dataset("sales.csv"), [report("sales"), lines])
+    assert [table.name for table in catalog.only([])] == ["sales"]
+    assert [table.name for table in catalog.only(["sales_bad_lines"])] == ["sales_bad_lines"]

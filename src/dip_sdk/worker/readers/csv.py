@@ -341,6 +341,6 @@ def _bad_lines(job: Job, layout: Layout, path: Path) -> Staged:
     table = job.stage_name()
     _load_text(job, path, table, 3)
     notes = ("Lines of the file that did not fit the table, whole.",)
-    parsed = Parsed(format="csv", encoding=layout.text.encoding, notes=notes)
+    parsed = Parsed(format="csv", encoding=layout.text.encoding, bad_lines=True, notes=notes)
     labels = ("line", "reason", "text")
     return Staged(table, labels, parsed, suffix="bad_lines", undecided=frozenset({0}))

@@ -75,3 +75,9 @@ def test_a_table_without_rows_says_so(bare: Any) -> None:
     assert bare.ask("average sales by region").missing.message == (
         "There is nothing to compute: sales has no rows."
     )
+
+
+def test_an_average_of_text_is_told_to_need_numbers(sales: Any) -> None:
+    assert sales.ask("average region").missing.message == (
+        "'average' needs a column of numbers; 'region' is none."
+    )

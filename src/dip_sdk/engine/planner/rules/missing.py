@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from ....types.result import Missing
 from ..base import View
-from .lexicon import GREETINGS, WHY
+from .lexicon import AGGREGATES, GREETINGS, WHY
 from .linking import Index, index_of
 from .nearest import answerable, nearest
 from .read import Understanding
@@ -79,6 +79,9 @@ def _reason(text: str, view: View, found: Understanding, meant: Meant) -> str:
         return f"Questions with '{word}' go beyond what can be computed from the data by rule."
     if found.unknown:
         words = ", ".join(f"'{word}'" for word in found.unknown[:6])
+        if found.understood and {word.lower() for word in found.unknown} <= set(AGGREGATES):
+            named = ", ".join(f"'{word}'" for word in found.understood)
+            return f"{words} needs a column of numbers; {named} is none."
         instead = _did_you_mean(meant) or _near(found.unknown, index_of(view))
         return f"Nothing in the data explains {words}. {instead}"
     return found.reason
