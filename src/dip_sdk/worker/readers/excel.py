@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ...types.dataset import Parsed
@@ -27,12 +30,25 @@ def read(job: Job) -> list[Staged]:
     staged = []
     for i, (name, suffix) in enumerate(zip(names, suffixes, strict=True)):
         job.progress(0.1 + 0.5 * i / len(names), f"Reading sheet '{name}'")
-        table = _sheet(job, workbook, name, suffix if several else "")
+        with _uncollected():
+            table = _sheet(job, workbook, name, suffix if several else "")
         if table is None:
             job.notes.append(f"Sheet '{name}' is empty.")
         else:
             staged.append(table)
     return staged
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection, which would look through millions of cells that are none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _open(job: Job) -> CalamineWorkbook:
