@@ -14,6 +14,7 @@ from .cells import NULLS
 from .header import Area, conforms, filled, locate
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 AREA_ROWS = 300
@@ -152,8 +153,8 @@ def _column(cells: Sequence[Any]) -> pa.Array:
     if kinds == {timedelta}:
         return pa.array(cells, pa.duration("us"))
     if kinds <= {str}:
-        return pa.array(cells, pa.string())
-    return pa.array([_text(cell) for cell in cells], pa.string())
+        return _texts(cells)
+    return _texts([_text(cell) for cell in cells])
 
 
 def _numbers(cells: Sequence[Any]) -> pa.Array:
@@ -167,19 +168,36 @@ def _numbers(cells: Sequence[Any]) -> pa.Array:
         (np.abs(values) < 2**53) | missing
     )
     if not whole:
-        return pa.array(values, mask=missing)
-    return pa.array(np.where(missing, 0, values).astype("int64"), mask=missing)
+        return _array(values, missing, pa.float64())
+    return _array(np.where(missing, 0, values).astype("int64"), missing, pa.int64())
 
 
 def _dates(cells: Sequence[Any], kinds: set[type]) -> pa.Array:
+    import numpy as np
     import pyarrow as pa
 
-    if kinds == {date}:
-        return pa.array(cells, pa.date32())
-    stamps = [
-        datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell for cell in cells
-    ]
-    return pa.array(stamps, pa.timestamp("us"))
+    unit, type_ = ("D", pa.date32()) if kinds == {date} else ("us", pa.timestamp("us"))
+    values = np.array(cells, dtype=f"datetime64[{unit}]")
+    numbers = values.astype("int64").astype("int32" if unit == "D" else "int64")
+    return _array(numbers, np.isnat(values), type_)
+
+
+def _array(values: np.ndarray, missing: np.ndarray, type_: pa.DataType) -> pa.Array:
+    """An Arrow array over numbers as they lie in memory; `pa.array` would load pandas first."""
+    import numpy as np
+    import pyarrow as pa
+
+    valid = np.packbits(~missing, bitorder="little")
+    buffers = [pa.py_buffer(valid), pa.py_buffer(values)]
+    return pa.Array.from_buffers(type_, len(values), buffers)
+
+
+def _texts(cells: Sequence[str | None]) -> pa.Array:
+    import pyarrow as pa
+
+    builder = pa.lib.StringBuilder()
+    builder.append_values(cells)
+    return builder.finish()
 
 
 def _text(cell: object) -> str | None:

@@ -109,6 +109,23 @@ def test_dates_beside_times_are_timestamps(read: Reader) -> None:
     ]  # fmt: skip
 
 
+def test_gaps_and_dates_before_1970_are_kept(read: Reader) -> None:
+    early, late = datetime(1969, 12, 31, 23, 59, 58), datetime(9999, 12, 31, 1, 2, 3)
+    rows: list[list[object]] = [
+        ["day", "at", "n", "x", "t"],
+        [date(1931, 5, 6), early, -1, 0.5, "a"],
+        [None, None, None, None, "ü"],
+        [date(9999, 12, 31), late, 3, -2.25, None],
+    ]
+    got = read("b.xlsx", book(("S", rows)))
+    assert got.types == ["date", "timestamp", "integer", "double", "text"]
+    assert got.rows() == [
+        (date(1931, 5, 6), early, -1, 0.5, "a"),
+        (None, None, None, None, "ü"),
+        (date(9999, 12, 31), late, 3, -2.25, None),
+    ]
+
+
 def test_workbooks_that_count_days_from_1904_keep_their_dates(read: Reader) -> None:
     def epoch(made: Any) -> None:
         made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
