@@ -81,7 +81,7 @@ def _reader(frame: object, name: str) -> pa.RecordBatchReader:
 
         return _plain(from_pandas(frame, name).to_reader(), name)
     if _is_lazy(frame):
-        frame = frame.collect()  # type: ignore[attr-defined]
+        frame = frame.collect()  # type: ignore[attr-defined] # only LazyFrames come here
     try:
         reader = pa.RecordBatchReader.from_stream(frame)
     except (pa.ArrowException, TypeError, ValueError) as error:
