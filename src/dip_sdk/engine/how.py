@@ -19,7 +19,7 @@ from .told import listed
 def how(plan: Plan, steps: Sequence[StepRun], tables: Sequence[Table]) -> tuple[str, ...]:
     """Short sentences: what was read, joined, kept, grouped, computed and sorted, step by step."""
     params = {step.name: step.params for step in plan.sql_steps}
-    trees = [(step, sqlglot.parse_one(step.sql, dialect="duckdb")) for step in steps]
+    trees = [(step, sqlglot.parse_one(step.sql, dialect="duckdb")) for step in steps if step.sql]
     lines = [_read([tree for _, tree in trees], tables)]
     for step, tree in trees:
         words = _Words(params.get(step.name, {}))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ..render.chart import spec as chart_spec
 from ..types.errors import Cancelled, DipError, QueryFailed, WorkerLost
 from ..types.events import Event
-from ..types.plan import AnswerStep, ChartStep, Plan, SqlStep
+from ..types.plan import AnswerStep, ChartStep, OperationStep, Plan, SqlStep
 from ..types.result import Check, Clarification, Missing, ResultFacts
 from . import chart, checks, explain, suggest
 from .bridge import Cancel
@@ -117,7 +117,7 @@ def _take(job: Job, draft: Draft, proposal: Proposal) -> Generator[Event, None, 
     """Act on one proposal. What the guard or the engine refuses goes back to the planner."""
     try:
         match proposal:
-            case SqlStep():
+            case SqlStep() | OperationStep():
                 return (yield from _step(job, draft, proposal))
             case ChartStep():
                 return draft.run.chart(proposal)
@@ -137,10 +137,10 @@ def _take(job: Job, draft: Draft, proposal: Proposal) -> Generator[Event, None, 
         return Refused(error)
 
 
-def _step(job: Job, draft: Draft, step: SqlStep) -> Generator[Event, None, Outcome]:
+def _step(job: Job, draft: Draft, step: SqlStep | OperationStep) -> Generator[Event, None, Outcome]:
     if not draft.run.done:
         yield job.tell.status("Analyzing data...")
-    done = draft.run.sql(step)
+    done = draft.run.sql(step) if isinstance(step, SqlStep) else draft.run.operate(step)
     yield job.tell.step(len(draft.run.done) - 1, draft.run.done[-1])
     return done
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..types.errors import DipError
-from ..types.plan import ChartStep, SqlStep, Step
+from ..types.plan import ChartStep, OperationStep, SqlStep, Step
 from ..types.result import StepRun
 from ..types.sql import quoted
 from ..types.values import Wire
@@ -40,12 +40,7 @@ class Run:
 
     def sql(self, step: SqlStep) -> Done:
         """Check and run a statement; its rows become the run's table `step.name`."""
-        if step.name in self.made:
-            raise DipError(
-                f"The plan has two steps named {step.name!r}.",
-                hint="Give each step a name of its own.",
-                code="duplicate_step",
-            )
+        self._must_be_new(step.name)
         checked, params = self._checked(step.sql, step.params)
         made = self.runner.step(self.id, step.name, checked.sql, params)
         self.steps.append(step.model_copy(update={"sql": checked.shown}))
@@ -62,6 +57,25 @@ class Run:
         self.trees[step.name] = checked.tree
         self.read.update(checked.tables)
         return Done(columns=made.columns, rows=made.rows, preview=made.preview)
+
+    def operate(self, step: OperationStep) -> Done:
+        """Run a named operation; its rows become the run's table `step.name`.
+
+        The guard decides over its table as over that of any statement.
+        """
+        self._must_be_new(step.name)
+        checked, _ = self._checked(f"SELECT * FROM {quoted(step.table)}", {})
+        table = checked.tables[0] if checked.tables else step.table
+        made = self.runner.operate(self.id, step.name, table, step.operation)
+        self.steps.append(step)
+        self.done.append(
+            StepRun(name=step.name, title=step.title, rows=made.rows, seconds=made.seconds)
+        )
+        self.made[step.name] = made
+        self.read.update(checked.tables)
+        return Done(
+            columns=made.columns, rows=made.rows, preview=made.preview, reading=made.reading
+        )
 
     def derive(self, step: SqlStep) -> None:
         """Run a statement of our own over the run's tables; the plan implies it."""
@@ -93,6 +107,14 @@ class Run:
                 code="unknown_step",
             )
         return self.made[name]
+
+    def _must_be_new(self, name: str) -> None:
+        if name in self.made:
+            raise DipError(
+                f"The plan has two steps named {name!r}.",
+                hint="Give each step a name of its own.",
+                code="duplicate_step",
+            )
 
     def _checked(self, sql: str, given: Mapping[str, Wire]) -> tuple[Checked, dict[str, Wire]]:
         """The statement that may run, with the bound values that it uses and no others."""

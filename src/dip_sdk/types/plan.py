@@ -5,12 +5,14 @@ A plan is self-contained: with the same tables it gives the same answer without 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from .base import Model
+from .operations import Operation, model
 from .values import Wire
 
 PLAN_VERSION = 1
@@ -53,6 +55,27 @@ class SqlStep(Model):
     """Bound values, written `$name` in the SQL."""
 
 
+def _operation(value: object) -> object:
+    """The model of the operation that plain data name; families load when they are named."""
+    if not isinstance(value, Mapping):
+        return value
+    found = model(str(value.get("op")))
+    if found is None:
+        raise ValueError(f"there is no operation {value.get('op')!r}")
+    return found.model_validate(value)
+
+
+class OperationStep(Model):
+    """A named statistical operation on a table; its rows become the run's table `name`."""
+
+    kind: Literal["operation"] = "operation"
+    name: str
+    title: str = ""
+    table: str
+    """A table that an earlier step made, or one of the session."""
+    operation: Annotated[SerializeAsAny[Operation], BeforeValidator(_operation)]
+
+
 class ChartStep(Model):
     """A chart of a table of the run, in the terms of the chart, never of a library."""
 
@@ -92,7 +115,7 @@ class AnswerStep(Model):
     suggestions: tuple[str, ...] = ()
 
 
-Step = Annotated[SqlStep | ChartStep | AnswerStep, Field(discriminator="kind")]
+Step = Annotated[SqlStep | OperationStep | ChartStep | AnswerStep, Field(discriminator="kind")]
 
 
 class Plan(Model):

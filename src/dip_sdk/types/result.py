@@ -76,8 +76,8 @@ class StepRun(Model):
 
     name: str
     title: str = ""
-    sql: str
-    """As it ran: parsed, checked and re-rendered."""
+    sql: str = ""
+    """As it ran: parsed, checked and re-rendered; "" for a named operation."""
     rows: int
     seconds: float
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from ..types.plan import OperationStep
 from . import sandbox
 from .messages import IngestRequest, Layers
 from .protocol import GREETING, Setup, Writer, read
@@ -58,7 +59,12 @@ def _query_verbs(folder: Path, setup: Setup, layers: Layers) -> Mapping[str, Ver
     from .duckdb import DuckDBRunner
 
     runner = DuckDBRunner(folder, setup.limits, in_place=layers.landlock > 0)
-    return {name: getattr(runner, name) for name in VERBS}
+    verbs = {name: getattr(runner, name) for name in VERBS}
+
+    def operate(run: str, step: OperationStep) -> object:
+        return runner.operate(run, step.name, step.table, step.operation)
+
+    return verbs | {"operate": operate}
 
 
 VERBS = (

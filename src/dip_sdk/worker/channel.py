@@ -36,7 +36,7 @@ OWN_GROUP: dict[str, Any] = (
     else {"start_new_session": True}
 )
 """Ctrl-C in the caller's terminal must not reach the worker."""
-SUSPECT = ("step", "look", "restore", "ingest")
+SUSPECT = ("step", "operate", "look", "restore", "ingest")
 """Verbs with SQL or bytes that are not ours: one of them is to blame when a process crashes."""
 DYING = 0.1
 """Seconds for which a process that is killed may seem to take requests still."""

@@ -12,6 +12,7 @@ import duckdb
 
 from ..types.dataset import ROW_NUMBER, Distinct, TableColumn
 from ..types.errors import QueryFailed
+from ..types.operations import Operation
 from ..types.profile import ColumnProfile
 from ..types.result import Condition, ExportFormat, Page
 from ..types.session import Limits
@@ -67,6 +68,9 @@ class DuckDBRunner:
     def step(self, run: str, name: str, sql: str, params: Mapping[str, Wire]) -> Made:
         return self._run(run).step(name, sql, params)
 
+    def operate(self, run: str, name: str, table: str, operation: Operation) -> Made:
+        return self._run(run).operate(name, table, operation)
+
     def look(self, run: str, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
         return self._run(run).look(sql, params, limit)
 
@@ -96,7 +100,10 @@ class DuckDBRunner:
             if instance is not self._instance:
                 instance.retire()
         for step in steps:
-            self.step(run, step.name, step.sql, step.params)
+            if step.operation is None:
+                self.step(run, step.name, step.sql, step.params)
+            else:
+                self.operate(run, step.name, step.operation.table, step.operation.operation)
 
     def page(
         self,

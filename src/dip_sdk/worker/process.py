@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..types.dataset import Distinct
+from ..types.operations import Operation
+from ..types.plan import OperationStep
 from ..types.profile import ColumnProfile
 from ..types.result import Condition, ExportFormat, Page
 from ..types.session import Limits
@@ -50,6 +52,12 @@ class Worker:
         step = Executed(name=name, sql=sql, params=dict(params))
         made = self._supervisor.ask_run(run, "step", name=name, sql=sql, params=step.params)
         self._supervisor.executed(run, step)
+        return Made.model_validate(made)
+
+    def operate(self, run: str, name: str, table: str, operation: Operation) -> Made:
+        step = OperationStep(name=name, table=table, operation=operation)
+        made = self._supervisor.ask_run(run, "operate", step=step)
+        self._supervisor.executed(run, Executed(name=name, operation=step))
         return Made.model_validate(made)
 
     def look(self, run: str, sql: str, params: Mapping[str, Wire], limit: int) -> Look:

@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 
 from ..types.base import Model
 from ..types.dataset import Distinct
+from ..types.operations import Operation
+from ..types.operations.base import Assumption
 from ..types.profile import ColumnProfile
 from ..types.result import Condition, ExportFormat, Page
 from ..types.values import Column, Row, Wire
@@ -36,6 +38,10 @@ class Made(Model):
     seconds: float
     preview: tuple[Row, ...]
     """The first rows, at most `PREVIEW_ROWS`."""
+    reading: str = ""
+    """What a named operation says of them in plain words."""
+    assumptions: tuple[Assumption, ...] = ()
+    """What a named operation rests on."""
 
 
 class Look(Model):
@@ -59,6 +65,9 @@ class Runner(Protocol):
 
     def step(self, run: str, name: str, sql: str, params: Mapping[str, Wire]) -> Made:
         """Run checked SQL as a step: its rows become the run's table `name`."""
+
+    def operate(self, run: str, name: str, table: str, operation: Operation) -> Made:
+        """Run a named operation on a table of the run or of the session, as a step."""
 
     def look(self, run: str, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
         """Run checked SQL and give its first `limit` rows; nothing is kept."""

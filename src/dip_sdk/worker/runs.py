@@ -9,7 +9,9 @@ from contextlib import contextmanager
 
 import duckdb
 
+from ..types.dataset import ROW_NUMBER
 from ..types.errors import QueryFailed
+from ..types.operations import Operation
 from ..types.result import PREVIEW_ROWS
 from ..types.sql import quoted
 from ..types.values import Wire
@@ -26,8 +28,11 @@ from .rows import (
     stored_type,
 )  # fmt: skip
 from .runner import Look, Made
+from .stats import Data, operate
 from .stored import Stored, look_at
 
+TAKEN = "_dip_taken"
+"""The name under which computed rows enter the engine."""
 STOPPING = 1.0
 """Seconds for which a run is told again and again to stop: an interrupt between two statements is
 lost."""
@@ -52,19 +57,24 @@ class Run:
 
     def step(self, name: str, sql: str, params: Mapping[str, Wire]) -> Made:
         """Run a checked statement; its rows become the table `name`."""
-        started = time.perf_counter()
         with self.cursor(sql) as cursor:
-            stored = self._create(cursor, name, sql, params)
-            table = self.table(name)
-            counts = _count(cursor, table, stored)
-            preview = cursor.execute(
-                f"select {reading(stored, 't')} from {table} t limit {PREVIEW_ROWS}"
-            ).fetchall()
-        self.made[name] = Made(
-            columns=columns(stored, counts[1:]),
-            rows=counts[0],
-            seconds=time.perf_counter() - started,
-            preview=decode(stored, preview),
+            return self._make(cursor, name, sql, params)
+
+    def operate(self, name: str, table: str, operation: Operation) -> Made:
+        """Run a named operation on a table of the run or of the session; its rows become `name`."""
+        started = time.perf_counter()
+        source = self.table(table) if table in self.made else f"main.{quoted(table)}"
+        with self.cursor() as cursor:
+            outcome = operate(operation, _data(cursor, source, operation))
+            cursor.register(TAKEN, outcome.table)
+            made = self._make(cursor, name, f"select * from {TAKEN}", {})
+            cursor.unregister(TAKEN)
+        self.made[name] = made.model_copy(
+            update={
+                "seconds": time.perf_counter() - started,
+                "reading": outcome.reading,
+                "assumptions": outcome.assumptions,
+            }
         )
         return self.made[name]
 
@@ -121,6 +131,24 @@ class Run:
             with self._idle:
                 self._cursors.discard(cursor)
                 self._idle.notify_all()
+
+    def _make(
+        self, cursor: duckdb.DuckDBPyConnection, name: str, sql: str, params: Mapping[str, Wire]
+    ) -> Made:
+        started = time.perf_counter()
+        stored = self._create(cursor, name, sql, params)
+        table = self.table(name)
+        counts = _count(cursor, table, stored)
+        preview = cursor.execute(
+            f"select {reading(stored, 't')} from {table} t limit {PREVIEW_ROWS}"
+        ).fetchall()
+        self.made[name] = Made(
+            columns=columns(stored, counts[1:]),
+            rows=counts[0],
+            seconds=time.perf_counter() - started,
+            preview=decode(stored, preview),
+        )
+        return self.made[name]
 
     def _create(
         self, cursor: duckdb.DuckDBPyConnection, name: str, sql: str, params: Mapping[str, Wire]
@@ -193,3 +221,19 @@ def _count(
         for field in stored
     )
     return only_row(cursor, f"select count(*), {', '.join(odd)} from {table} t")
+
+
+def _data(cursor: duckdb.DuckDBPyConnection, source: str, operation: Operation) -> Data:
+    """The columns an operation reads, in the table's order of rows."""
+    cursor.execute(f"select * from {source} limit 0")
+    names = [field.name for field in fields(cursor.description)]
+    shown = [name for name in names if name != ROW_NUMBER]
+    if unknown := [name for name in operation.reads if name not in names]:
+        raise QueryFailed(
+            f"The table has no column {unknown[0]!r}.",
+            hint=f"Its columns: {', '.join(shown)}.",
+            code="unknown_column",
+        )
+    order = f"order by {quoted(ROW_NUMBER)}" if ROW_NUMBER in names else ""
+    chosen = ", ".join(quoted(name) for name in shown)
+    return Data(cursor.sql(f"select {chosen} from {source} {order}").to_arrow_table())

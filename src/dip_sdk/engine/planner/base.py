@@ -20,7 +20,7 @@ from typing import Protocol, TypeAlias
 
 from ...types.dataset import Distinct, Link, Table
 from ...types.errors import DipError
-from ...types.plan import AnswerStep, ChartStep, Plan, SqlStep
+from ...types.plan import AnswerStep, ChartStep, OperationStep, Plan, SqlStep
 from ...types.result import Clarification, Missing
 from ...types.session import Settings
 from ...types.values import Column, Row, Wire
@@ -83,6 +83,8 @@ class Done:
     columns: tuple[Column, ...] = ()
     rows: int = 0
     preview: tuple[Row, ...] = ()
+    reading: str = ""
+    """What a named operation says of its rows."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ class Refused:
     error: DipError
 
 
-Proposal: TypeAlias = SqlStep | ChartStep | AnswerStep | Clarification | Missing | Probe | Say
+Proposal: TypeAlias = (
+    SqlStep | OperationStep | ChartStep | AnswerStep | Clarification | Missing | Probe | Say
+)
 Outcome: TypeAlias = Done | Refused
 Planning: TypeAlias = Generator[Proposal, Outcome, None]
 
