@@ -11,15 +11,27 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ..render.chart import spec as chart_spec
 from ..types.errors import Cancelled, DipError, QueryFailed, WorkerLost
 from ..types.events import Event
 from ..types.plan import AnswerStep, ChartStep, OperationStep, Plan, SqlStep
 from ..types.result import Check, Clarification, Missing, ResultFacts
-from . import chart, checks, explain, suggest
+from . import chart, checks, explain, grounding, suggest
 from .bridge import Cancel
-from .planner.base import Done, Outcome, Planner, Probe, Proposal, Question, Refused, Say, View
+from .planner.base import (
+    Claim,
+    Done,
+    Outcome,
+    Planner,
+    Probe,
+    Proposal,
+    Question,
+    Refused,
+    Say,
+    View,
+)
 from .run import Looking, Run
 from .shape import shaped, whole
 from .tell import Teller
@@ -123,6 +135,9 @@ def _take(job: Job, draft: Draft, proposal: Proposal) -> Generator[Event, None, 
                 return draft.run.chart(proposal)
             case Probe():
                 return draft.run.probe(proposal)
+            case Claim():
+                spans = grounding.unfound(proposal.text, _known(job, draft))
+                return Done(unfound=tuple(span.text for span in spans))
             case Say():
                 yield job.tell.text(proposal.delta)
             case AnswerStep():
@@ -169,14 +184,15 @@ def _conclude(job: Job, draft: Draft) -> Generator[Event, None, ResultFacts]:
 
 def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, ResultFacts]:
     """Chart, checks, the sentence, what to ask next; then the table is kept."""
-    made, shown = draft.run.table(end.table), draft.run.table(draft.shown)
+    shown = draft.run.table(draft.shown)
     yield job.tell.status("Generating insights...")
     plan = _plan(job, draft, end)
     yield job.tell.plan(plan)
     drawn = _draw(draft, plan.chart) if plan.chart else None
     if drawn:
         yield job.tell.chart(drawn)
-    for check in _checks(job, draft, plan, end):
+    explanation, doubts = _explain(job, draft, end)
+    for check in chain(_checks(job, draft, plan, end), doubts):
         draft.checks.append(check)
         yield job.tell.check(check)
     _stop_if(job.cancel)
@@ -193,7 +209,7 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
         columns=shown.columns,
         row_count=shown.rows,
         preview=shown.preview,
-        explanation=explain.sentence(whole(end, made), made.columns, made.rows, made.preview),
+        explanation=explanation,
         checks=tuple(draft.checks),
         suggestions=suggestions,
         chart=drawn,
@@ -285,6 +301,25 @@ def _checks(job: Job, draft: Draft, plan: Plan, end: AnswerStep) -> Iterator[Che
             level="info",
             message=f"Not every check could be computed: {error.message}",
         )
+
+
+def _explain(job: Job, draft: Draft, end: AnswerStep) -> tuple[str, tuple[Check, ...]]:
+    """The sentence; what a planner says in its own words is looked up, and marked if not found."""
+    made = draft.run.table(end.table)
+    said = explain.sentence(whole(end, made), made.columns, made.rows, made.preview)
+    spans = grounding.unfound(said, _known(job, draft)) if end.text else ()
+    return grounding.marked(said, spans), (grounding.ungrounded(spans),) if spans else ()
+
+
+def _known(job: Job, draft: Draft) -> grounding.Known:
+    """What was computed and asked: the numbers that an explanation may give."""
+    read = [table.rows for table in draft.view.tables if table.name in draft.run.read]
+    return grounding.Known.of(
+        draft.run.made.values(),
+        said=(job.question.text, *(run.sql for run in draft.run.done)),
+        counts=read,
+        params=job.question.params,
+    )
 
 
 def _stop_if(cancel: Cancel) -> None:

@@ -77,6 +77,13 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """Words a planner means to answer with: are their numbers among the results? Shows nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Done:
     """A step or a probe ran."""
 
@@ -85,6 +92,8 @@ class Done:
     preview: tuple[Row, ...] = ()
     reading: str = ""
     """What a named operation says of its rows."""
+    unfound: tuple[str, ...] = ()
+    """The numbers of a claim that no result holds."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ class Refused:
 
 
 Proposal: TypeAlias = (
-    SqlStep | OperationStep | ChartStep | AnswerStep | Clarification | Missing | Probe | Say
+    SqlStep | OperationStep | ChartStep | AnswerStep | Clarification | Missing | Probe | Claim | Say
 )
 Outcome: TypeAlias = Done | Refused
 Planning: TypeAlias = Generator[Proposal, Outcome, None]
