@@ -337,6 +337,20 @@ async def test_settings_are_kept(scratch):
     assert (settings.week_start, settings.currency) == ("sunday", "EUR")
 
 
+async def test_a_verified_question_is_answered_by_its_kept_plan(scratch, folder):
+    await scratch.upload(folder / "sales.csv")
+    await (await scratch.query("total amount by region")).verify("amounts")
+    assert [v.name for v in (await scratch.glossary()).verified] == ["amounts"]
+    again = await scratch.query("Total  amount by region?")
+    assert (again.planner, totals((await again.page()).rows)) == ("verified", TOTALS)
+
+
+async def test_words_are_added_to_the_glossary(scratch):
+    await scratch.define({"synonyms": {"amount": ["revenue"]}})
+    glossary = await scratch.define({"synonyms": {"amount": "turnover"}})
+    assert glossary.synonyms == {"amount": ("revenue", "turnover")}
+
+
 async def test_ten_questions_run_at_once_and_pages_come_meanwhile(result, session):
     started = [session.stream("total amount by region") for _ in range(10)]
     for stream in started:

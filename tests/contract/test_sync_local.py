@@ -335,6 +335,20 @@ def test_settings_are_kept(scratch):
     assert (settings.week_start, settings.currency) == ("sunday", "EUR")
 
 
+def test_a_verified_question_is_answered_by_its_kept_plan(scratch, folder):
+    scratch.upload(folder / "sales.csv")
+    (scratch.query("total amount by region")).verify("amounts")
+    assert [v.name for v in (scratch.glossary()).verified] == ["amounts"]
+    again = scratch.query("Total  amount by region?")
+    assert (again.planner, totals((again.page()).rows)) == ("verified", TOTALS)
+
+
+def test_words_are_added_to_the_glossary(scratch):
+    scratch.define({"synonyms": {"amount": ["revenue"]}})
+    glossary = scratch.define({"synonyms": {"amount": "turnover"}})
+    assert glossary.synonyms == {"amount": ("revenue", "turnover")}
+
+
 def test_ten_questions_run_at_once_and_pages_come_meanwhile(result, session):
     started = [session.stream("total amount by region") for _ in range(10)]
     for stream in started:

@@ -12,6 +12,7 @@ from ..types.sql import quoted
 from ..types.values import Wire
 from ..worker.runner import Look, Runner, TableFile
 from .guard import Guard
+from .joins import named_links, with_named
 from .links import likely_links
 from .nearest import nearest
 from .run import Looking, Run
@@ -35,7 +36,7 @@ class Catalog:
         self.tables = tuple(table for dataset in self.datasets for table in dataset.tables)
         self.known: dict[tuple[str, str], Distinct] = before.known if before else {}
         self._looked: dict[str, Look] = {}
-        self._links: tuple[Link, ...] | None = None
+        self._links: dict[tuple[str, ...], tuple[Link, ...]] = {}
         self._guards: dict[tuple[str, ...], Guard] = {}
 
     def table(self, name: str) -> Table:
@@ -99,14 +100,17 @@ class Catalog:
 
         return look
 
-    def links(self, runner: Runner) -> tuple[Link, ...]:
-        """Likely joins between the tables."""
-        if self._links is None:
-            run = "links"
-            self._links = likely_links(
-                self.tables, lambda sql, params, limit: runner.look(run, sql, params, limit)
-            )
-        return self._links
+    def links(self, runner: Runner, named: Sequence[str] = ()) -> tuple[Link, ...]:
+        """Joins between the tables: those named ("a.x = b.y"), then likely ones."""
+        key = tuple(named)
+        if key not in self._links:
+
+            def look(sql: str, params: Mapping[str, Wire], limit: int) -> Look:
+                return runner.look("links", sql, params, limit)
+
+            given = named_links(named, self.tables, look)
+            self._links[key] = with_named(given, likely_links(self.tables, look))
+        return self._links[key]
 
     def with_profile(self, name: str, profile: tuple[ColumnProfile, ...]) -> Catalog:
         return self._replace(self.table(name), profile=profile)

@@ -21,8 +21,10 @@ from ..types.result import Check, Clarification, Missing, ResultFacts
 from . import chart, checks, explain, grounding, suggest
 from .bridge import Cancel
 from .planner.base import (
+    Answering,
     Claim,
     Done,
+    Noted,
     Outcome,
     Planner,
     Probe,
@@ -70,6 +72,8 @@ class Draft:
     """The run's table with the answer's rows in their asked shape."""
     checks: list[Check] = field(default_factory=list)
     refused: DipError | None = None
+    planner: str = ""
+    """Who answers."""
 
 
 def answer(job: Job) -> Iterator[Event]:
@@ -89,7 +93,7 @@ def answer(job: Job) -> Iterator[Event]:
 def _answer(job: Job, started: float) -> Iterator[Event]:
     yield job.tell.status("Loading session data...")
     view = job.view()
-    draft = Draft(run=job.start(view), view=view)
+    draft = Draft(run=job.start(view), view=view, planner=job.planner.name)
     stop = draft.run.stop
     job.cancel.on_set(stop)
     try:
@@ -138,6 +142,11 @@ def _take(job: Job, draft: Draft, proposal: Proposal) -> Generator[Event, None, 
             case Claim():
                 spans = grounding.unfound(proposal.text, _known(job, draft))
                 return Done(unfound=tuple(span.text for span in spans))
+            case Noted():
+                draft.checks.append(proposal.check)
+                yield job.tell.check(proposal.check)
+            case Answering():
+                draft.planner = proposal.planner
             case Say():
                 yield job.tell.text(proposal.delta)
             case AnswerStep():
@@ -176,7 +185,7 @@ def _conclude(job: Job, draft: Draft) -> Generator[Event, None, ResultFacts]:
         case AnswerStep() as end:
             return (yield from _finish(job, draft, end))
         case Clarification() as asked:
-            return (yield from _ask_back(job, asked))
+            return (yield from _ask_back(job, draft, asked))
         case Missing() as missing:
             return (yield from _decline(job, draft, missing))
     raise QueryFailed("The planner ended without an answer.", code="no_answer")
@@ -204,7 +213,7 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
     return job.tell.facts(
         question=job.question.text,
         status="answered",
-        planner=job.planner.name,
+        planner=draft.planner,
         plan=plan,
         columns=shown.columns,
         row_count=shown.rows,
@@ -218,13 +227,14 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
     )
 
 
-def _ask_back(job: Job, asked: Clarification) -> Generator[Event, None, ResultFacts]:
+def _ask_back(job: Job, draft: Draft, asked: Clarification) -> Generator[Event, None, ResultFacts]:
     yield job.tell.clarification(asked)
     return job.tell.facts(
         question=job.question.text,
         status="clarify",
-        planner=job.planner.name,
+        planner=draft.planner,
         clarification=asked,
+        checks=tuple(draft.checks),
         explanation=asked.question,
     )
 
@@ -237,8 +247,9 @@ def _decline(job: Job, draft: Draft, missing: Missing) -> Generator[Event, None,
     return job.tell.facts(
         question=job.question.text,
         status="cannot_answer",
-        planner=job.planner.name,
+        planner=draft.planner,
         missing=missing,
+        checks=tuple(draft.checks),
         suggestions=suggestions,
         explanation=missing.message,
     )
@@ -249,7 +260,7 @@ def _plan(job: Job, draft: Draft, end: AnswerStep) -> Plan:
     prints = {table.name: table.fingerprint for table in draft.view.tables}
     return Plan(
         question=job.question.text,
-        planner=job.planner.name,
+        planner=draft.planner,
         steps=(*draft.run.steps, *_chosen_chart(draft, end), end),
         tables={name: prints[name] for name in sorted(draft.run.read)},
         today=draft.view.today,

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ..types.base import Model
 from ..types.dataset import Dataset
 from ..types.errors import ConfigError, DipError
+from ..types.glossary import Glossary
 from ..types.result import ResultFacts
 from ..types.session import Settings, Turn
 from .folders import Folder
@@ -33,6 +34,7 @@ class Saved(Model):
     past: tuple[Change, ...] = ()
     turns: tuple[Turn, ...] = ()
     settings: Settings = Settings()
+    glossary: Glossary = Glossary()
 
 
 def load(folder: Folder) -> Saved:

@@ -16,6 +16,7 @@ from pathlib import Path
 from ..types.dataset import Dataset, Link, ReadOptions, Table
 from ..types.errors import ConfigError, DipError
 from ..types.events import Event, Progress, Text
+from ..types.glossary import Glossary
 from ..types.plan import Plan
 from ..types.result import Condition, ExportFormat, Page, Replay, ResultFacts
 from ..types.session import Limits, Settings, Turn
@@ -29,6 +30,7 @@ from .folders import Folder, Lock
 from .planner.auto import planner_named
 from .planner.base import Planner, Question, View
 from .planner.fixed import FixedPlanner
+from .planner.verified import VerifiedFirst
 from .run import Run
 from .sources import Source
 from .tell import Teller
@@ -149,7 +151,7 @@ class Session:
 
     def links(self) -> tuple[Link, ...]:
         """Likely joins between the tables."""
-        return self._catalog.links(self._worker)
+        return self._links(self._catalog)
 
     def save_as(self, result_id: str, name: str) -> Table:
         """A result becomes a table of the session under a name of its own."""
@@ -190,6 +192,15 @@ class Session:
         with self._change:
             self._save(settings=settings)
 
+    @property
+    def glossary(self) -> Glossary:
+        return self._saved.glossary
+
+    @glossary.setter
+    def glossary(self, glossary: Glossary) -> None:
+        with self._change:
+            self._save(glossary=glossary)
+
     # questions
 
     def ask(
@@ -204,7 +215,7 @@ class Session:
         """Answer a question over the tables named in `on`, or all."""
         history.check(question)
         chosen = planner_named(planner) if planner else self._planner
-        return self._answer(question, chosen, on, query_id, cancel)
+        return self._answer(question, VerifiedFirst(chosen), on, query_id, cancel)
 
     def run(
         self, plan: Plan, *, query_id: str, cancel: Cancel, remember: bool = True
@@ -264,12 +275,16 @@ class Session:
         tables = catalog.only(on)
         return View(
             tables=tables,
-            links=catalog.links(self._worker) if len(tables) > 1 else (),
+            links=self._links(catalog) if len(tables) > 1 else (),
             history=history.past(self._folder, self._saved.turns),
             settings=self.settings,
+            glossary=self.glossary,
             today=day,
             distinct=lambda table, column: catalog.distinct(self._worker, table, column),
         )
+
+    def _links(self, catalog: Catalog) -> tuple[Link, ...]:
+        return catalog.links(self._worker, self.glossary.joins)
 
     def _answerable(self, text: str, view: View) -> bool:
         from .planner.rules import answerable

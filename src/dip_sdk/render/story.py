@@ -17,6 +17,7 @@ _WHO = {
     "rules": "rules, without a model",
     "claude": "Claude",
     "edited": "an edited statement",
+    "verified": "a verified question, without a model",
 }
 
 

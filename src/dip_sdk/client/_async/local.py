@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from ...engine.bridge import Cancel, Emit, acall, aiterate, aproduce
 from ...types.dataset import Dataset, Link, ReadOptions, Table
 from ...types.events import Event
+from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
 from ...types.session import Limits, Settings, Turn
 from ..core.asks import Ask, Choose, Request, RunPlan
 from ..core.config import Config
+from ..core.glossary import beside
 from ..core.uploads import Moved, Upload
 from ..files import place
 
@@ -165,6 +167,12 @@ class AsyncLocalRoom:
     async def configure(self, settings: Settings) -> None:
         await acall(setattr, self._session, "settings", settings)
 
+    async def glossary(self) -> Glossary:
+        return self._session.glossary
+
+    async def define(self, glossary: Glossary) -> None:
+        await acall(setattr, self._session, "glossary", glossary)
+
     async def close(self) -> None:
         for cancel in tuple(self._running.values()):
             cancel.set()
@@ -266,3 +274,14 @@ class _Reading:
             yield self._session.add(source, options, on_progress=told, cancel=self._cancel)
             if source.temporary:
                 source.path.unlink(missing_ok=True)
+            else:
+                self._learn(source.path)
+
+    def _learn(self, path: Path) -> None:
+        """The words of a glossary that lies beside a file are those of its session."""
+        found = beside(path)
+        if found is None:
+            return
+        joined = self._session.glossary.joined_with(found)
+        if joined != self._session.glossary:
+            self._session.glossary = joined

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...types.dataset import Dataset, Link, Table
 from ...types.events import Event
+from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
 from ...types.session import Settings, Turn
 from ..core.asks import Request
@@ -94,6 +95,12 @@ class Room(Protocol):
 
     def configure(self, settings: Settings) -> None:
         """Assume this from now on."""
+
+    def glossary(self) -> Glossary:
+        """The words of the session's users."""
+
+    def define(self, glossary: Glossary) -> None:
+        """These are the words from now on."""
 
     def close(self) -> None:
         """End; idempotent."""

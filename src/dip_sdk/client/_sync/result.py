@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ...types.dataset import Table
+from ...types.glossary import Glossary
 from ...types.plan import Plan
 from ...types.result import ExportFormat, Page, Replay, ResultFacts
 from ..core import code
-from ..core.asks import edited
+from ..core.asks import edited, verified
 from ..core.rows import Filter, Sort, conditions, export_format, offset, ordered
 from ..files import check_target
 from ..view import ResultView
@@ -108,6 +109,14 @@ class Result(ResultView):
     def save_as(self, name: str) -> Table:
         """Make the answer a table of the session, to be asked about."""
         return self._session.room().save_as(self.id, name)
+
+    def verify(self, name: str = "") -> Glossary:
+        """Settle the question: from now on the session answers it by this plan, without a planner.
+
+        `name` is what it is called where it is cited. Raises `ConfigError` when nothing was
+        computed.
+        """
+        return self._session.define(Glossary(verified=(verified(self.facts, name),)))
 
     def replay(self) -> tuple[Result, Replay]:
         """Compute the answer again from its plan, without a model, and compare."""

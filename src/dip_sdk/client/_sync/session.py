@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...types.dataset import Dataset, Link, Table
 from ...types.errors import ConfigError
+from ...types.glossary import Glossary
 from ...types.plan import Plan
 from ...types.session import Settings, Turn
 from ..core.asks import Choose, RunPlan, ask, changed
+from ..core.glossary import glossary
 from ..core.uploads import OnProgress, upload
 from .result import Result
 from .stream import QueryStream
@@ -178,6 +181,21 @@ class Session:
         settings = changed(room.settings(), changes)
         room.configure(settings)
         return settings
+
+    def glossary(self) -> Glossary:
+        """Other words, defined measures, joins and verified questions; see `types.glossary`."""
+        return self.room().glossary()
+
+    def define(self, words: Glossary | Mapping[str, object] | str | os.PathLike[str]) -> Glossary:
+        """Add to the glossary, from a file in YAML or plain data, and give all of it.
+
+        A `dip.yml` beside an uploaded file is read by itself. Raises `DataError` with the line of
+        a file that cannot be used, `ConfigError` for plain data.
+        """
+        room = self.room()
+        joined = (room.glossary()).joined_with(glossary(words))
+        room.define(joined)
+        return joined
 
     def _itself(self) -> Session:
         return self

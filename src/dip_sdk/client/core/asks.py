@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ...types.errors import Cancelled, ConfigError, StreamBroken, from_wire
 from ...types.events import CancelledEvent, Event, Failed, QueryResult
+from ...types.glossary import Verified
 from ...types.plan import AnswerStep, Plan, Reading, SqlStep, Step
 from ...types.result import ResultFacts
 from ...types.session import Settings
@@ -89,6 +90,15 @@ def edited(facts: ResultFacts, sql: str) -> Plan:
     statement = SqlStep(name=last.name, title="Edited", sql=sql, params=last.params)
     answer = AnswerStep(table=last.name, reading=Reading(sources=_sources(plan)))
     return plan.model_copy(update={"steps": (*kept, statement, answer), "planner": "edited"})
+
+
+def verified(facts: ResultFacts, name: str) -> Verified:
+    """An answer as a question that is settled."""
+    if facts.plan is None:
+        raise ConfigError(
+            "There is nothing to verify.", hint="Only a result with status 'answered' has a plan."
+        )
+    return Verified(question=facts.question, name=name, plan=facts.plan)
 
 
 def _sources(plan: Plan) -> tuple[str, ...]:

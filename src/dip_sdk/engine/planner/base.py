@@ -20,8 +20,9 @@ from typing import Protocol, TypeAlias
 
 from ...types.dataset import Distinct, Link, Table
 from ...types.errors import DipError
+from ...types.glossary import Glossary
 from ...types.plan import AnswerStep, ChartStep, OperationStep, Plan, SqlStep
-from ...types.result import Clarification, Missing
+from ...types.result import Check, Clarification, Missing
 from ...types.session import Settings
 from ...types.values import Column, Row, Wire
 
@@ -51,6 +52,7 @@ class View:
     history: tuple[Past, ...] = ()
     """Answered turns, oldest first."""
     settings: Settings = Settings()
+    glossary: Glossary = Glossary()
     today: date = field(default_factory=date.today)
     distinct: Callable[[str, str], Distinct | None] = lambda table, column: None
     """Distinct values of (table, column), cached; None where values may not be seen."""
@@ -74,6 +76,20 @@ class Say:
     """Words of a planner while it works, shown as they come."""
 
     delta: str
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who answers from here on, where a planner asks others: `rules`, `claude`, `verified`."""
+
+    planner: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A finding of the planner itself, shown with the answer."""
+
+    check: Check
 
 
 @dataclass(frozen=True)
@@ -104,7 +120,17 @@ class Refused:
 
 
 Proposal: TypeAlias = (
-    SqlStep | OperationStep | ChartStep | AnswerStep | Clarification | Missing | Probe | Claim | Say
+    SqlStep
+    | OperationStep
+    | ChartStep
+    | AnswerStep
+    | Clarification
+    | Missing
+    | Probe
+    | Claim
+    | Noted
+    | Answering
+    | Say
 )
 Outcome: TypeAlias = Done | Refused
 Planning: TypeAlias = Generator[Proposal, Outcome, None]
