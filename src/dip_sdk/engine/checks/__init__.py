@@ -16,11 +16,15 @@ from .context import Context
 from .filters import empty_filter
 from .joins import joins
 from .limits import limits
-from .nulls import all_null_result, null_groups, nulls_excluded
+from .nulls import all_null_result, null_groups, nulls_excluded, unequal_nulls
 from .order import row_order
+from .outer import undone_left_join
 from .periods import partial_period
+from .rates import average_of_averages, reversal, summed_rates
 from .samples import duplicate_rows, small_sample
 from .sources import bad_lines
+from .values import mixed_scale, near_duplicates, sentinel_value, total_row
+from .zones import time_zone
 
 __all__ = ["CODES", "Context", "find"]
 
@@ -41,12 +45,22 @@ CODES = {
     "bad_lines": "something looked wrong when a table was read",
     "all_null_result": "a column of the answer holds no value",
     "ties": "equal values are cut off",
+    "sentinel_value": "a number such as -999 stands for nothing measured",
+    "mixed_scale": "percents and fractions stand in one column",
+    "total_row": "a line of totals is taken along with the rows it adds up",
+    "near_duplicates": "groups differ only in case or spaces",
+    "summed_rates": "rates or averages are added up",
+    "average_of_averages": "an average of averages weighs every group alike",
+    "reversal": "the order of groups turns round in every part of the data",
+    "time_zone": "times with an offset are cut into days of UTC",
 }
 """What each code says, in short."""
 
 OF_BLOCKS: tuple[Callable[[Block], Iterator[Check]], ...] = (
     empty_filter, joins, cast_failed, mixed_units, nulls_excluded, null_groups, limits,
-    partial_period, duplicate_rows, small_sample, row_order,
+    partial_period, duplicate_rows, small_sample, row_order, undone_left_join, unequal_nulls,
+    sentinel_value, mixed_scale, total_row, near_duplicates, summed_rates, average_of_averages,
+    reversal, time_zone,
 )  # fmt: skip
 OF_ANSWERS: tuple[Callable[[Context], Iterator[Check]], ...] = (all_null_result, bad_lines)
 

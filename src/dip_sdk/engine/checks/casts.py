@@ -81,10 +81,21 @@ def _read_columns(block: Block) -> Iterator[tuple[Source, exp.Column, str]]:
             yield source, column, known.reading_of
 
 
+def _cast_columns(block: Block) -> Iterator[tuple[Source, str]]:
+    """Text columns that an aggregate reads as numbers by a cast of its own."""
+    for aggregate in block.aggregates:
+        for cast in aggregate.argument.find_all(exp.Cast) if aggregate.argument else ():
+            for column in cast.find_all(exp.Column):
+                source = block.owner(column)
+                known = source.column(column.name) if source else None
+                if source and known and known.type == "text":
+                    yield source, known.name
+
+
 def mixed_units(block: Block) -> Iterator[Check]:
     """Amounts of different units or currencies that are taken together."""
     seen: set[str] = set()
-    for source, _, text in _read_columns(block):
+    for source, text in (*((s, t) for s, _, t in _read_columns(block)), *_cast_columns(block)):
         if text not in seen and source.table and source.table.rows <= LARGE:
             seen.add(text)
             yield from _in_text(block, source, text)

@@ -39,6 +39,8 @@ def _emptiness(block: Block, aggregate: Aggregate) -> str:
     node = aggregate.argument
     if node is None or aggregate.distinct or aggregate.name not in AVERAGES | TOTALS:
         return ""
+    if aggregate.name in AVERAGES and _is_indicator(node):
+        return f"({sql_of(node)}) is null"
     if any(not isinstance(n, PLAIN) or isinstance(n, exp.TryCast) for n in node.walk()):
         return ""
     columns = list(node.find_all(exp.Column))
@@ -46,6 +48,15 @@ def _emptiness(block: Block, aggregate: Aggregate) -> str:
     if not columns or owners & block.nullable() or all(_complete(block, c) for c in columns):
         return ""
     return " or ".join(dict.fromkeys(f"{sql_of(column)} is null" for column in columns))
+
+
+def _is_indicator(node: exp.Expr) -> bool:
+    """A CASE that gives a number for each answer and none for what fits no case."""
+    if not isinstance(node, exp.Case) or node.args.get("default") is not None:
+        return False
+    return len(node.args["ifs"]) > 1 and all(
+        isinstance(branch.args["true"], exp.Literal) for branch in node.args["ifs"]
+    )
 
 
 def _complete(block: Block, column: exp.Column) -> bool:
@@ -72,6 +83,45 @@ def _excluded(block: Block, aggregate: Aggregate, empty: str) -> Iterator[Check]
     yield finding(
         "nulls_excluded", message, warns=many, column=what, rows=whole(rows), nulls=whole(nulls)
     )
+
+
+def unequal_nulls(block: Block) -> Iterator[Check]:
+    """Rows without a value are neither equal nor unequal to one: a "not" leaves them out."""
+    if block.rows > LARGE:
+        return
+    for part in block.conditions:
+        column = _denied(part)
+        owner = block.owner(column) if column else None
+        if column is None or owner is None or owner.alias.casefold() in block.nullable():
+            continue
+        others = [c for c in block.conditions if c is not part]
+        empty = f"count(*) filter (where {sql_of(column)} is null)"
+        ((rows, nulls),) = block.ask(block.query(("count(*)", empty), where=others))
+        if whole(nulls):
+            verb = "has" if whole(nulls) == 1 else "have"
+            also = "is" if whole(nulls) == 1 else "are"
+            message = (
+                f"{whole(nulls):,} of {plural(whole(rows), 'row')} {verb} no {column.name} and "
+                f"{also} left out by the condition on it."
+            )
+            yield finding(
+                "nulls_excluded",
+                message,
+                warns=whole(nulls) >= FEW * whole(rows),
+                column=column.name,
+                rows=whole(rows),
+                nulls=whole(nulls),
+            )
+
+
+def _denied(part: exp.Expr) -> exp.Column | None:
+    """The column that a condition holds unequal to a constant, or not among several."""
+    inner = part.this if isinstance(part, exp.Not) else part
+    if isinstance(part, exp.NEQ) or (isinstance(part, exp.Not) and isinstance(inner, exp.In)):
+        column = inner.this
+        if isinstance(column, exp.Column) and not inner.find(exp.Query):
+            return column
+    return None
 
 
 def listed_columns(aggregate: Aggregate) -> str:
@@ -103,13 +153,26 @@ def null_groups(block: Block) -> Iterator[Check]:
             yield finding("null_groups", message, column=name, rows=whole(rows))
 
 
+def _given(context: Context) -> frozenset[str]:
+    """Where rows are listed, the columns that are shown as the table has them."""
+    tree = context.trees.get(context.answer.table)
+    if context.answer.reading.shape not in ("rows", "list"):
+        return frozenset()
+    if not isinstance(tree, exp.Select) or any(output.is_star for output in tree.expressions):
+        made = context.made[context.answer.table]
+        return frozenset(column.name for column in made.columns)
+    outputs = tree.expressions
+    return frozenset(o.alias_or_name for o in outputs if isinstance(o.unalias(), exp.Column))
+
+
 def all_null_result(context: Context) -> Iterator[Check]:
     """A column of the answer that holds no value at all."""
     made = context.made.get(context.answer.table)
-    if made is None or not made.rows or context.answer.reading.shape in ("rows", "list"):
+    if made is None or not made.rows:
         return
+    given = _given(context)
     for index, column in enumerate(made.columns):
-        if any(row[index] is not None for row in made.preview):
+        if column.name in given or any(row[index] is not None for row in made.preview):
             continue
         if made.rows > len(made.preview):
             sql = f"select count({quoted(column.name)}) from {context.place(context.answer.table)}"

@@ -52,17 +52,17 @@ def _sorted_columns(block: Block) -> Iterator[exp.Column]:
 
 
 def _numbers(block: Block, source: Source, column: exp.Column) -> bool:
-    """The column is text, and all its values are numbers of different lengths."""
+    """The column is text, and all its values begin with numbers of different lengths."""
     known = source.column(column.name)
     if known is None or known.type != "text" or block.rows > LARGE or source.table is None:
         return False
     if any(c.reading_of == known.name for c in source.table.columns):
         return True
     name = quoted(known.name)
+    digits = f"nullif(length(regexp_extract({name}, '^[0-9]+')), 0)"
     sql = (
-        f"select count(*), count(try_cast({name} as double)), min(length({name})), "
-        f"max(length({name})) from (select {name} from {quoted(source.table.name)} "
-        f"where {name} is not null limit {SAMPLE})"
+        f"select count(*), count({digits}), min({digits}), max({digits}) from "
+        f"(select {name} from {quoted(source.table.name)} where {name} is not null limit {SAMPLE})"
     )
     ((values, numbers, shortest, longest),) = block.ask(sql)
     return whole(values) == whole(numbers) > 1 and shortest != longest
