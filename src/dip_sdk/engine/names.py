@@ -5,7 +5,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-KEYS = ("id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "pk", "fk", "sk")
+KEYS = (
+    "id",
+    "identifier",
+    "key",
+    "code",
+    "no",
+    "nr",
+    "num",
+    "number",
+    "uid",
+    "uuid",
+    "pk",
+    "fk",
+    "sk",
+)
 NAMES = ("name", "title", "label")
 
 
