@@ -1,0 +1,117 @@
+"""A notebook in JupyterLab's window: what a user does with it, and what stands there then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from .server import LabServer
+
+PATIENCE = 60_000
+"""Milliseconds until what must come is missing; a busy machine is slow."""
+
+_WIDGET = "window.jupyterapp.shell.currentWidget"
+_READY = """() => !document.querySelector('#jupyterlab-splash')
+    && window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'
+"""
+_BUSY = f"() => {_WIDGET}.sessionContext.session.kernel.status === 'busy'"
+_OUTPUTS = f"n => {_WIDGET}.content.model.cells.get(n).outputs.toJSON()"
+_SELECT = f"n => {{ {_WIDGET}.content.activeCellIndex = n }}"
+
+
+def write_notebook(path: Path, cells: Sequence[str]) -> None:
+    """A notebook of code cells that nobody has run."""
+    import nbformat
+
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(made, path)
+
+
+class Notebook:
+    """The notebook that is open in `page`. Cells count from 0."""
+
+    def __init__(self, page: Page, server: LabServer, name: str) -> None:
+        self.page = page
+        self.path = server.root / name
+        page.goto(f"{server.url}/lab/tree/{name}?reset", timeout=PATIENCE)
+
+    def wait_idle(self) -> None:
+        """Until the kernel has nothing left to do."""
+        self.page.wait_for_function(_READY, timeout=PATIENCE)
+
+    def select(self, cell: int) -> None:
+        self.page.evaluate(_SELECT, cell)
+
+    def start(self, cell: int) -> None:
+        """Run a cell, and come back while it runs."""
+        self.select(cell)
+        self.command("notebook:run-cell", wait=False)
+        self.page.wait_for_function(_BUSY, timeout=PATIENCE)
+
+    def run(self, *cells: int) -> None:
+        """Run cells one after the other, to the end of each."""
+        for cell in cells:
+            self.select(cell)
+            self.command("notebook:run-cell")
+        self.wait_idle()
+
+    def command(self, name: str, *, wait: bool = True, **arguments: object) -> None:
+        """One of JupyterLab's own commands, as its menus and buttons run them."""
+        call = f"window.jupyterapp.commands.execute({json.dumps(name)}, {json.dumps(arguments)})"
+        self.page.evaluate(f"async () => {{ {'await' if wait else 'void'} {call} }}")
+
+    def cell(self, number: int) -> Locator:
+        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{number}"]')
+
+    def output(self, cell: int) -> Locator:
+        """What a reader sees under a cell."""
+        return self.cell(cell).locator(".jp-Cell-outputArea")
+
+    def outputs(self, cell: int) -> list[dict[str, Any]]:
+        """What the notebook keeps of a cell's outputs, as its file has them."""
+        found: list[dict[str, Any]] = self.page.evaluate(_OUTPUTS, cell)
+        return found
+
+    def source(self, cell: int) -> str:
+        text: str = self.page.evaluate(
+            f"n => {_WIDGET}.content.model.cells.get(n).sharedModel.getSource()", cell
+        )
+        return text
+
+    def length(self) -> int:
+        cells: int = self.page.evaluate(f"() => {_WIDGET}.content.model.cells.length")
+        return cells
+
+    def write(self, cell: int, text: str) -> None:
+        """Put the cursor into a cell, at its end, and type."""
+        self.select(cell)
+        self.command("notebook:enter-edit-mode")
+        editor = self.cell(cell).locator(".cm-content")
+        editor.click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(text)
+
+    def save(self) -> dict[str, Any]:
+        """Save, and read the file."""
+        self.command("docmanager:save")
+        kept: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+        return kept
+
+    def theme(self, name: str) -> None:
+        """`Light` or `Dark`."""
+        self.command("apputils:change-theme", theme=f"JupyterLab {name}")
+        self.page.wait_for_function(
+            "light => document.body.dataset.jpThemeLight === light",
+            arg="true" if name == "Light" else "false",
+            timeout=PATIENCE,
+        )
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=PATIENCE)
+
+    def shut_down(self) -> None:
+        """End the kernel, and every other one that the server runs."""
+        self.page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
