@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for these tests; each test has a window and kernels of its own."""
+"""One JupyterLab and one Chromium for these tests; each test has its own window and kernels."""
 
 from __future__ import annotations
 
