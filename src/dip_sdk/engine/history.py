@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..types.errors import DipError
+from ..types.glossary import same_words
 from ..types.plan import Plan
-from ..types.result import ResultFacts
-from ..types.session import Turn
+from ..types.result import Option, ResultFacts
+from ..types.session import Choice, Turn
 from . import saved
 from .folders import Folder
 from .planner.base import Past, Question
@@ -15,6 +16,7 @@ from .planner.base import Past, Question
 LONGEST_QUESTION = 10_000
 REMEMBERED = 20
 """Answered turns a planner sees."""
+MOST_CHOICES = 200
 
 
 def check(question: Question) -> None:
@@ -50,8 +52,8 @@ def past(folder: Folder, turns: Sequence[Turn]) -> tuple[Past, ...]:
     )
 
 
-def chosen(facts: ResultFacts, option: int) -> Plan:
-    """The plan of one reading of a question that came back."""
+def chosen(facts: ResultFacts, option: int) -> Option:
+    """One reading of a question that came back."""
     options = facts.clarification.options if facts.clarification else ()
     if not 0 <= option < len(options):
         raise DipError(
@@ -59,7 +61,14 @@ def chosen(facts: ResultFacts, option: int) -> Plan:
             hint="Readings count from 0; result.clarification.options lists them.",
             code="unknown_option",
         )
-    return options[option].value
+    return options[option]
+
+
+def with_choice(choices: Sequence[Choice], choice: Choice) -> tuple[Choice, ...]:
+    """The choices with a newer one, which holds from now on; the oldest are forgotten."""
+    words = same_words(choice.question)
+    rest = [old for old in choices if same_words(old.question) != words]
+    return (*rest[1 - MOST_CHOICES :], choice)
 
 
 def kept(facts: ResultFacts) -> Plan:

@@ -12,7 +12,7 @@ from ..types.dataset import Dataset
 from ..types.errors import ConfigError, DipError
 from ..types.glossary import Glossary
 from ..types.result import ResultFacts
-from ..types.session import Settings, Turn
+from ..types.session import Choice, Settings, Turn
 from .folders import Folder
 
 SAVED_VERSION = 1
@@ -35,6 +35,7 @@ class Saved(Model):
     turns: tuple[Turn, ...] = ()
     settings: Settings = Settings()
     glossary: Glossary = Glossary()
+    choices: tuple[Choice, ...] = ()
 
 
 def load(folder: Folder) -> Saved:

@@ -18,8 +18,8 @@ from ..types.errors import ConfigError, DipError
 from ..types.events import Event, Progress, Text
 from ..types.glossary import Glossary
 from ..types.plan import Plan
-from ..types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ..types.session import Limits, Settings, Turn
+from ..types.result import Condition, ExportFormat, Option, Page, Replay, ResultFacts
+from ..types.session import Choice, Limits, Settings, Turn
 from ..worker.ingest_process import ingest
 from ..worker.messages import IngestRequest
 from ..worker.process import Worker
@@ -30,7 +30,7 @@ from .folders import Folder, Lock
 from .planner.auto import planner_named
 from .planner.base import Planner, Question, View
 from .planner.fixed import FixedPlanner
-from .planner.verified import VerifiedFirst
+from .planner.settled import SettledFirst
 from .run import Run
 from .sources import Source
 from .tell import Teller
@@ -215,7 +215,7 @@ class Session:
         """Answer a question over the tables named in `on`, or all."""
         history.check(question)
         chosen = planner_named(planner) if planner else self._planner
-        return self._answer(question, VerifiedFirst(chosen), on, query_id, cancel)
+        return self._answer(question, SettledFirst(chosen), on, query_id, cancel)
 
     def run(
         self, plan: Plan, *, query_id: str, cancel: Cancel, remember: bool = True
@@ -233,8 +233,20 @@ class Session:
         self, result_id: str, option: int, *, query_id: str, cancel: Cancel
     ) -> Iterator[Event]:
         """Answer a question that came back with readings, by one of them (from 0)."""
-        plan = history.chosen(self.result(result_id), option)
-        return self.run(plan, query_id=query_id, cancel=cancel)
+        facts = self.result(result_id)
+        chosen = history.chosen(facts, option)
+        if not self._read_only:
+            self._remember(facts.question, chosen)
+        return self.run(chosen.value, query_id=query_id, cancel=cancel)
+
+    def _remember(self, question: str, chosen: Option) -> None:
+        """Read the question so from now on, and know the words that the choice explained."""
+        choice = Choice(question=question, label=chosen.label, plan=chosen.value)
+        with self._change:
+            self._save(
+                choices=history.with_choice(self._saved.choices, choice),
+                glossary=self.glossary.joined_with(chosen.learns),
+            )
 
     def replay(self, result_id: str, *, cancel: Cancel) -> tuple[ResultFacts, Replay]:
         """Compute an answer again from its plan, and say what is not as it was."""
@@ -279,6 +291,7 @@ class Session:
             history=history.past(self._folder, self._saved.turns),
             settings=self.settings,
             glossary=self.glossary,
+            choices=self._saved.choices,
             today=day,
             distinct=lambda table, column: catalog.distinct(self._worker, table, column),
         )

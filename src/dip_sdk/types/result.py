@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from .base import Model
+from .glossary import Glossary
 from .plan import Plan
 from .values import Column, Row, Wire
 
@@ -31,6 +32,8 @@ class Option(Model):
     value: Plan
     preview: str = ""
     """"1,204.50", "North 120, South 80, ...": the numbers this reading gives."""
+    learns: Glossary = Glossary()
+    """Words that choosing this reading explains; the session knows them from then on."""
 
 
 class Clarification(Model):

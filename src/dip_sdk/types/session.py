@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from .base import Model
+from .plan import Plan
 
 
 class Settings(Model):
@@ -27,6 +28,14 @@ class Turn(Model):
     question: str
     result_id: str
     at: datetime
+
+
+class Choice(Model):
+    """A question with several readings, and the one that was chosen."""
+
+    question: str
+    label: str
+    plan: Plan
 
 
 class Derived(Model):

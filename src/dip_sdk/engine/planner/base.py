@@ -23,7 +23,7 @@ from ...types.errors import DipError
 from ...types.glossary import Glossary
 from ...types.plan import AnswerStep, ChartStep, OperationStep, Plan, SqlStep
 from ...types.result import Check, Clarification, Missing
-from ...types.session import Settings
+from ...types.session import Choice, Settings
 from ...types.values import Column, Row, Wire
 
 
@@ -53,6 +53,7 @@ class View:
     """Answered turns, oldest first."""
     settings: Settings = Settings()
     glossary: Glossary = Glossary()
+    choices: tuple[Choice, ...] = ()
     today: date = field(default_factory=date.today)
     distinct: Callable[[str, str], Distinct | None] = lambda table, column: None
     """Distinct values of (table, column), cached; None where values may not be seen."""

@@ -1,4 +1,4 @@
-"""Verified questions and named joins in a real session."""
+"""Verified questions, chosen readings and named joins in a real session."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,3 +67,18 @@ def test_a_named_join_is_a_link_with_its_unique_side_on_the_right(session: Sessi
 def test_a_join_over_tables_that_are_not_there_is_no_link(session: Session) -> None:
     session.define({"joins": ["sales.customer = nowhere.id", "sales.gone = people.id"]})
     assert len(session.links()) == 1
+
+
+def test_a_chosen_reading_is_kept_for_the_same_question(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("ordered,shipped,amount\n2024-01-05,2024-02-01,3\n")
+    with dip.Client(workdir=tmp_path / "work") as client:
+        session = client.session("kept")
+        session.upload(tmp_path / "orders.csv")
+        asked = session.query("total amount by month")
+        assert asked.clarification is not None
+        chosen = session.choose(asked, 1)
+    with dip.Client(workdir=tmp_path / "work") as client:
+        again = client.session("kept").query("Total amount by month?")
+        assert (again.status, again.page().rows) == ("answered", chosen.preview)
+        (told,) = [check for check in again.checks if check.code == "chosen_before"]
+        assert asked.clarification.options[1].label in told.message
