@@ -40,10 +40,38 @@ def beside(path: Path) -> Glossary | None:
 
 
 def _read(path: Path) -> Glossary:
+    given = parsed(path) or {}
+    if not isinstance(given, Mapping):
+        raise DataError(f"{path.name} holds no glossary.", hint=_SHAPE, file=path.name)
+    return _checked(given, lambda text, hint: DataError(text, hint=hint, file=path.name))
+
+
+def parsed(path: Path) -> object:
+    """A file in YAML as plain data; raises `DataError` with the line that is wrong."""
+    import yaml
+
+    try:
+        return yaml.safe_load(_text(path))
+    except yaml.YAMLError as error:
+        line, column, problem = _place(error)
+        raise DataError(
+            f"{path.name} is no YAML: {problem}.",
+            hint="Mind the spaces at the beginning of lines, and quote texts with colons.",
+            file=path.name,
+            line=line,
+            column=column,
+        ) from None
+
+
+def _text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST:
-            raise DataError(f"{path.name} is larger than {LARGEST:,} bytes.", file=path.name)
-        text = path.read_text(encoding="utf-8")
+            raise DataError(
+                f"{path.name} is larger than {LARGEST:,} bytes.",
+                hint="Name a file of words or questions; data goes in by upload().",
+                file=path.name,
+            )
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise DataError(
             f"There is no file {path.name}.",
@@ -52,27 +80,13 @@ def _read(path: Path) -> Glossary:
         ) from None
     except (OSError, UnicodeDecodeError):
         raise DataError(
-            f"{path.name} cannot be read as UTF-8 text.", hint=_SHAPE, file=path.name
+            f"{path.name} cannot be read as UTF-8 text.",
+            hint="Save it as UTF-8.",
+            file=path.name,
         ) from None
-    return _parsed(text, path.name)
 
 
 _SHAPE = "A glossary has synonyms, metrics, joins and verified; see help('dip_sdk.types.glossary')."
-
-
-def _parsed(text: str, file: str) -> Glossary:
-    import yaml
-
-    try:
-        given = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        line, column, problem = _place(error)
-        raise DataError(
-            f"{file} is no YAML: {problem}.", hint=_SHAPE, file=file, line=line, column=column
-        ) from None
-    if given is not None and not isinstance(given, Mapping):
-        raise DataError(f"{file} holds no glossary.", hint=_SHAPE, file=file)
-    return _checked(given or {}, lambda message, hint: DataError(message, hint=hint, file=file))
 
 
 def _place(error: yaml.YAMLError) -> tuple[int | None, str | None, str]:
