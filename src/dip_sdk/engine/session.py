@@ -10,6 +10,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from . import history, pipeline, replay, saved
 from .bridge import Cancel
 from .catalog import Catalog, identifier
 from .folders import Folder, Lock
+from .ledger import Ledger
 from .planner.auto import planner_named
 from .planner.base import Planner, Question, View
 from .planner.fixed import FixedPlanner
@@ -48,6 +50,7 @@ class Session:
         name: str | None,
         limits: Limits,
         planner: Planner,
+        named: Callable[[str | Planner], Planner] = planner_named,
         read_only: bool = False,
         on_close: Callable[[Session], None] = lambda session: None,
     ) -> None:
@@ -56,6 +59,7 @@ class Session:
         self._folder = folder
         self._limits = limits
         self._planner = planner
+        self._named = named
         self._read_only = read_only
         self._on_close = on_close
         self._change = threading.RLock()
@@ -214,7 +218,7 @@ class Session:
     ) -> Iterator[Event]:
         """Answer a question over the tables named in `on`, or all."""
         history.check(question)
-        chosen = planner_named(planner) if planner else self._planner
+        chosen = self._named(planner) if planner else self._planner
         return self._answer(question, SettledFirst(chosen), on, query_id, cancel)
 
     def run(
@@ -269,13 +273,14 @@ class Session:
     ) -> Iterator[Event]:
         catalog = self._catalog
         day = today or self.settings.today or date.today()
+        ledger = Ledger()
         job = pipeline.Job(
             question=question,
             planner=planner,
-            view=lambda: self._view(catalog, on, day),
+            view=lambda: replace(self._view(catalog, on, day), ledger=ledger, cancel=cancel),
             start=lambda view: Run(query_id, self._worker, catalog.guard(view.tables), day),
             store=lambda facts: self._store(facts, remember),
-            tell=Teller(self.id, query_id),
+            tell=Teller(self.id, query_id, ledger),
             cancel=cancel,
             answerable=self._answerable,
             looking=catalog.remembering,

@@ -10,15 +10,17 @@ from ..types.errors import DipError, to_wire
 from ..types.plan import Plan
 from ..types.result import Check, Clarification, ResultFacts, StepRun
 from ..worker.runner import Made
+from .ledger import Ledger
 
 
 class Teller:
     """One method a type of event, in the order a run tells them."""
 
-    def __init__(self, session_id: str, query_id: str) -> None:
+    def __init__(self, session_id: str, query_id: str, ledger: Ledger | None = None) -> None:
         self.session_id = session_id
         self.query_id = query_id
         self._said = ""
+        self._ledger = ledger or Ledger()
 
     def _head(self) -> dict[str, Any]:
         return {"session_id": self.session_id, "query_id": self.query_id, "at": datetime.now(UTC)}
@@ -67,12 +69,16 @@ class Teller:
             message=error.message,
             hint=error.hint,
             error=to_wire(error),
+            **self._cost(),
         )
 
     def cancelled(self, seconds: float) -> events.CancelledEvent:
-        return events.CancelledEvent(**self._head(), seconds=seconds)
+        return events.CancelledEvent(**self._head(), seconds=seconds, **self._cost())
 
     def facts(self, **facts: Any) -> ResultFacts:
         """The facts of the answer, with the ids and the time of this question."""
-        now = datetime.now(UTC)
-        return ResultFacts(id=self.query_id, session_id=self.session_id, at=now, **facts)
+        head = {"id": self.query_id, "session_id": self.session_id, "at": datetime.now(UTC)}
+        return ResultFacts(**head, **self._cost(), **facts)
+
+    def _cost(self) -> dict[str, Any]:
+        return {"sent": self._ledger.sent, "usage": self._ledger.usage}

@@ -8,9 +8,10 @@ DipError(code, message, hint)
 ├─ WorkerLost                         the process that touches data died
 ├─ Cancelled                          somebody asked to stop
 ├─ BudgetExceeded                     the limit of tokens, calls, money or time is used up
-└─ ConnectionFailed                   a backend or a model cannot be reached
-   ├─ TimedOut
-   └─ StreamBroken
+├─ ConnectionFailed                   a backend or a model cannot be reached
+│  ├─ TimedOut
+│  └─ StreamBroken
+└─ ApiError(status, request_id, retry_after)   a backend or a model answered with an error
 """
 
 from __future__ import annotations
@@ -117,11 +118,26 @@ class StreamBroken(ConnectionFailed):
     default_code = "stream_broken"
 
 
+class ApiError(DipError):
+    """A backend or a model answered with an error.
+
+    `status` is the HTTP status, `request_id` what the other side calls the request, `retry_after`
+    the seconds it asks to wait.
+    """
+
+    default_code = "api_error"
+    facts = ("status", "request_id", "retry_after")
+    status: int | None
+    request_id: str | None
+    retry_after: float | None
+
+
 CLASSES: dict[str, type[DipError]] = {
     cls.__name__: cls
     for cls in (
         DipError, ConfigError, DataError, PlanRejected, QueryFailed, WorkerLost, Cancelled,
         BudgetExceeded, ConnectionFailed, TimedOut, StreamBroken,
+        ApiError,
     )
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from .base import Model
 from .plan import Plan
-from .result import Check, Clarification, ResultFacts
+from .result import Check, Clarification, ResultFacts, Sent, Usage
 from .values import Column, Row
 
 
@@ -105,6 +105,8 @@ class Failed(EventBase):
     hint: str = ""
     error: dict[str, Any] = Field(default_factory=dict)
     """The error as `types.errors.to_wire` writes it."""
+    sent: tuple[Sent, ...] = ()
+    usage: Usage = Usage()
 
 
 class CancelledEvent(EventBase):
@@ -112,6 +114,8 @@ class CancelledEvent(EventBase):
 
     type: Literal["cancelled"] = "cancelled"
     seconds: float = 0.0
+    sent: tuple[Sent, ...] = ()
+    usage: Usage = Usage()
 
 
 class FileProcessed(EventBase):

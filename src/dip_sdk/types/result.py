@@ -117,7 +117,9 @@ class ResultFacts(Model):
     @property
     def sql(self) -> str:
         """The statement that made the answer's table ("" when there is none)."""
-        return self.steps[-1].sql if self.steps else ""
+        answer = self.plan.answer if self.plan else None
+        made = (run.sql for run in self.steps if answer and run.name == answer.table)
+        return next(made, self.steps[-1].sql if self.steps else "")
 
     @property
     def value(self) -> Wire:

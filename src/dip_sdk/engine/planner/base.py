@@ -25,6 +25,8 @@ from ...types.plan import AnswerStep, ChartStep, OperationStep, Plan, SqlStep
 from ...types.result import Check, Clarification, Missing
 from ...types.session import Choice, Settings
 from ...types.values import Column, Row, Wire
+from ..bridge import Cancel
+from ..ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Past:
 
 @dataclass(frozen=True)
 class View:
-    """What a planner may see. Built by `privacy` for a planner whose words leave the machine."""
+    """What a planner knows. What of it a model is shown, `engine.privacy` decides."""
 
     tables: tuple[Table, ...]
     links: tuple[Link, ...] = ()
@@ -57,6 +59,10 @@ class View:
     today: date = field(default_factory=date.today)
     distinct: Callable[[str, str], Distinct | None] = lambda table, column: None
     """Distinct values of (table, column), cached; None where values may not be seen."""
+    ledger: Ledger = field(default_factory=Ledger, compare=False)
+    """Where a planner writes down what it sends to anybody, and what that cost."""
+    cancel: Cancel = field(default_factory=Cancel, compare=False)
+    """For a planner that waits: the wish to stop."""
 
     def table(self, name: str) -> Table | None:
         wanted = name.casefold()
