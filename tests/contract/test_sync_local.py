@@ -206,6 +206,20 @@ def test_a_plan_runs_as_it_stands(result, session):
     assert totals((session.run(result.plan)).preview) == TOTALS
 
 
+def test_a_statistic_is_an_answer_like_any_other(session):
+    answer = session.statistic("describe", table="sales", columns="amount")
+    row = dict(zip([column.name for column in answer.columns], answer.preview[0], strict=True))
+    assert (row["column"], row["n"], row["mean"]) == ("amount", 5, 8.6)
+    assert "Describe of amount, on 5 rows." in answer.facts.how
+    assert (answer.replay())[1].same
+    with pytest.raises(ConfigError, match="no operation 'descr'"):
+        session.statistic("descr", table="sales")
+    with pytest.raises(ConfigError, match="cannot take 'speed'"):
+        session.statistic("describe", table="sales", speed=3)
+    with pytest.raises(PlanRejected, match="amont"):
+        session.statistic("describe", table="sales", columns="amont")
+
+
 def test_a_statement_is_edited_by_hand(result):
     edit = result.edit(sql="select region, max(amount) as top from sales group by region")
     assert edit.plan.sql_steps

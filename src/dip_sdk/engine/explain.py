@@ -19,15 +19,22 @@ SOME = 8
 
 
 def sentence(
-    answer: AnswerStep, columns: Sequence[Column], rows: int, preview: Sequence[Row]
+    answer: AnswerStep,
+    columns: Sequence[Column],
+    rows: int,
+    preview: Sequence[Row],
+    reading: str = "",
 ) -> str:
     """What came out, in one sentence: measure, filter, period and the values that matter.
 
     `rows` counts the whole answer, `preview` holds its first rows; when it does not hold them all,
-    the sentence says which rows it speaks of. A planner's own words are kept as they are.
+    the sentence says which rows it speaks of. A planner's own words are kept as they are; `reading`
+    is what a named operation says of its rows.
     """
     if answer.text.strip():
         return answer.text.strip()
+    if reading:
+        return reading
     told = Told.of(answer, columns, rows, preview)
     if not rows:
         return f"Nothing was found{told.scope}."

@@ -19,18 +19,22 @@ from .told import listed
 def how(plan: Plan, steps: Sequence[StepRun], tables: Sequence[Table]) -> tuple[str, ...]:
     """Short sentences: what was read, joined, kept, grouped, computed and sorted, step by step."""
     params = {step.name: step.params for step in plan.sql_steps}
-    trees = [(step, sqlglot.parse_one(step.sql, dialect="duckdb")) for step in steps if step.sql]
-    lines = [_read([tree for _, tree in trees], tables)]
-    for step, tree in trees:
+    trees = {step.name: sqlglot.parse_one(step.sql, dialect="duckdb") for step in steps if step.sql}
+    lines = [_read([*trees.values()], [step.table for step in plan.operations], tables)]
+    for step in steps:
+        if step.name not in trees:
+            lines.append(f"{step.did}." if step.did else "")
+            continue
         words = _Words(params.get(step.name, {}))
-        lines += [line for select in _selects(tree) for line in _select(select, words)]
-        if len(trees) > 1:
+        lines += [line for select in _selects(trees[step.name]) for line in _select(select, words)]
+        if len(steps) > 1:
             lines.append(f"That made {step.title or step.name}: {plural(step.rows, 'row')}.")
     return tuple(line for line in lines if line)
 
 
-def _read(trees: Sequence[exp.Expr], tables: Sequence[Table]) -> str:
+def _read(trees: Sequence[exp.Expr], others: Sequence[str], tables: Sequence[Table]) -> str:
     named = {node.name.casefold() for tree in trees for node in tree.find_all(exp.Table)}
+    named |= {name.casefold() for name in others}
     read = [table for table in tables if table.name.casefold() in named]
     said = [
         f"{table.name} ({plural(table.rows, 'row')} of {table.source})"

@@ -270,7 +270,11 @@ def _plan(job: Job, draft: Draft, end: AnswerStep) -> Plan:
 
 def _chosen_chart(draft: Draft, end: AnswerStep) -> tuple[ChartStep, ...]:
     """The chart that suits the answer, where the planner asked for none."""
-    if any(isinstance(step, ChartStep) for step in draft.run.steps):
+    steps = draft.run.steps
+    if any(isinstance(step, ChartStep) for step in steps):
+        return ()
+    made_by = (step for step in steps if isinstance(step, OperationStep) and step.name == end.table)
+    if any(not step.operation.charted for step in made_by):
         return ()
     made = draft.run.table(end.table)
     step = chart.choose(made.columns, made.rows, made.preview, end.reading, end.table)
@@ -317,7 +321,7 @@ def _checks(job: Job, draft: Draft, plan: Plan, end: AnswerStep) -> Iterator[Che
 def _explain(job: Job, draft: Draft, end: AnswerStep) -> tuple[str, tuple[Check, ...]]:
     """The sentence; what a planner says in its own words is looked up, and marked if not found."""
     made = draft.run.table(end.table)
-    said = explain.sentence(whole(end, made), made.columns, made.rows, made.preview)
+    said = explain.sentence(whole(end, made), made.columns, made.rows, made.preview, made.reading)
     spans = grounding.unfound(said, _known(job, draft)) if end.text else ()
     return grounding.marked(said, spans), (grounding.ungrounded(spans),) if spans else ()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..render.numbers import plural
 from ..types.errors import DipError
 from ..types.plan import ChartStep, OperationStep, SqlStep, Step
 from ..types.result import StepRun
@@ -13,6 +14,7 @@ from ..types.sql import quoted
 from ..types.values import Wire
 from ..worker.runner import Look, Made, Runner
 from .guard import Checked, Guard
+from .operands import operands
 from .planner.base import Done, Probe
 
 if TYPE_CHECKING:
@@ -61,15 +63,21 @@ class Run:
     def operate(self, step: OperationStep) -> Done:
         """Run a named operation; its rows become the run's table `step.name`.
 
-        The guard decides over its table as over that of any statement.
+        The guard decides over the statement that reads its columns as over any other.
         """
         self._must_be_new(step.name)
-        checked, _ = self._checked(f"SELECT * FROM {quoted(step.table)}", {})
-        table = checked.tables[0] if checked.tables else step.table
-        made = self.runner.operate(self.id, step.name, table, step.operation)
+        checked, _ = self._checked(operands(step, self.guard.tables, self._columns()), {})
+        made = self.runner.operate(self.id, step.name, checked.sql, step.operation)
+        told = step.operation.told
         self.steps.append(step)
         self.done.append(
-            StepRun(name=step.name, title=step.title, rows=made.rows, seconds=made.seconds)
+            StepRun(
+                name=step.name,
+                title=step.title or told,
+                did=f"{told}, on {plural(made.given, 'row')}",
+                rows=made.rows,
+                seconds=made.seconds,
+            )
         )
         self.made[step.name] = made
         self.read.update(checked.tables)

@@ -114,7 +114,8 @@ def _how(told: Story) -> str:
 
 
 def _step(step: Told) -> str:
-    return f"<li>{in_html(step.line)}<pre><code>{in_html(step.sql, lines=True)}</code></pre></li>"
+    code = f"<pre><code>{in_html(step.sql, lines=True)}</code></pre>" if step.sql else ""
+    return f"<li>{in_html(step.line)}{code}</li>"
 
 
 def _suggestions(suggestions: Sequence[str]) -> str:

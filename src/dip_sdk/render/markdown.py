@@ -50,7 +50,10 @@ def _options(options: Sequence[Option]) -> str:
 
 
 def _how(told: Story) -> str:
-    steps = [f"{in_markdown(step.line)}\n\n{_fenced(step.sql)}" for step in told.steps]
+    steps = [
+        "\n\n".join([in_markdown(step.line), *([_fenced(step.sql)] if step.sql else [])])
+        for step in told.steps
+    ]
     lines = [in_markdown(line) for line in told.facts]
     return "\n\n".join(["**How it was computed**", *steps, *lines])
 

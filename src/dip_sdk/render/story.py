@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..types.plan import OutputColumn
-from ..types.result import Check, Option, ResultFacts
+from ..types.result import Check, Option, ResultFacts, StepRun
 from ..types.values import Column, Row
 from .numbers import is_label, plural, seconds, show_column
 
@@ -17,6 +17,7 @@ _WHO = {
     "rules": "rules, without a model",
     "claude": "Claude",
     "edited": "an edited statement",
+    "statistic": "a named operation, without a model",
     "verified": "a verified question, without a model",
 }
 
@@ -40,6 +41,7 @@ class Told:
 
     line: str
     sql: str
+    """"" for a named operation: the line tells what it did."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ def story(facts: ResultFacts, rows: int) -> Story:
         who=_who(facts),
         grid=_grid(facts, rows),
         notes=tuple(sorted(facts.checks, key=lambda check: check.level != "warning")),
-        steps=tuple(Told(_step_line(run.title or run.name, run.rows, run.seconds), run.sql)
-                    for run in facts.steps),
+        steps=tuple(map(_told, facts.steps)),
         facts=(*(facts.how or _read(facts)), _sent(facts)),
         options=facts.clarification.options if facts.clarification else (),
         missing=_missing(facts),
@@ -131,6 +132,10 @@ def _asked(facts: ResultFacts) -> dict[str, OutputColumn]:
 
 def _count(shown: int, total: int) -> str:
     return plural(total, "row") if shown >= total else f"{shown:,} of {plural(total, 'row')}"
+
+
+def _told(run: StepRun) -> Told:
+    return Told(_step_line(run.did or run.title or run.name, run.rows, run.seconds), run.sql)
 
 
 def _step_line(title: str, rows: int, duration: float) -> str:

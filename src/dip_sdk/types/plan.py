@@ -5,14 +5,13 @@ A plan is self-contained: with the same tables it gives the same answer without 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import Field
 
 from .base import Model
-from .operations import Operation, model
+from .operations import AnyOperation
 from .values import Wire
 
 PLAN_VERSION = 1
@@ -55,16 +54,6 @@ class SqlStep(Model):
     """Bound values, written `$name` in the SQL."""
 
 
-def _operation(value: object) -> object:
-    """The model of the operation that plain data name; families load when they are named."""
-    if not isinstance(value, Mapping):
-        return value
-    found = model(str(value.get("op")))
-    if found is None:
-        raise ValueError(f"there is no operation {value.get('op')!r}")
-    return found.model_validate(value)
-
-
 class OperationStep(Model):
     """A named statistical operation on a table; its rows become the run's table `name`."""
 
@@ -73,7 +62,7 @@ class OperationStep(Model):
     title: str = ""
     table: str
     """A table that an earlier step made, or one of the session."""
-    operation: Annotated[SerializeAsAny[Operation], BeforeValidator(_operation)]
+    operation: AnyOperation
 
 
 class ChartStep(Model):
@@ -142,3 +131,7 @@ class Plan(Model):
     @property
     def sql_steps(self) -> tuple[SqlStep, ...]:
         return tuple(s for s in self.steps if isinstance(s, SqlStep))
+
+    @property
+    def operations(self) -> tuple[OperationStep, ...]:
+        return tuple(s for s in self.steps if isinstance(s, OperationStep))

@@ -81,6 +81,8 @@ class StepRun(Model):
     title: str = ""
     sql: str = ""
     """As it ran: parsed, checked and re-rendered; "" for a named operation."""
+    did: str = ""
+    """What a named operation did: "Welch's t-test of amount by region, on 120 rows"."""
     rows: int
     seconds: float
 

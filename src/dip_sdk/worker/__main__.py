@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from ..types.plan import OperationStep
 from . import sandbox
 from .messages import IngestRequest, Layers
 from .protocol import GREETING, Setup, Writer, read
 from .service import Tell, Verb, serve
+
+MOST_THREADS = 4
+"""Of linear algebra and of fits."""
 
 
 def main(mode: str) -> None:
@@ -30,10 +32,18 @@ def main(mode: str) -> None:
         file_mb=setup.limits.disk_mb if mode == "ingest" else 0,
     )
     os.environ["TMPDIR"] = str(folder / "scratch")
+    _bound_threads(setup.limits.threads)
     writer = Writer(sink)
     writer.write({"id": GREETING, "answer": layers})
     verbs = _ingest_verbs() if mode == "ingest" else _query_verbs(folder, setup, layers)
     serve(verbs, source, writer)
+
+
+def _bound_threads(asked: int) -> None:
+    """Let linear algebra start few threads: each takes address space, whatever it computes."""
+    threads = str(min(asked or os.cpu_count() or 1, MOST_THREADS))
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = threads
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -59,17 +69,12 @@ def _query_verbs(folder: Path, setup: Setup, layers: Layers) -> Mapping[str, Ver
     from .duckdb import DuckDBRunner
 
     runner = DuckDBRunner(folder, setup.limits, in_place=layers.landlock > 0)
-    verbs = {name: getattr(runner, name) for name in VERBS}
-
-    def operate(run: str, step: OperationStep) -> object:
-        return runner.operate(run, step.name, step.table, step.operation)
-
-    return verbs | {"operate": operate}
+    return {name: getattr(runner, name) for name in VERBS}
 
 
 VERBS = (
-    "use", "step", "look", "keep", "drop", "page", "arrow", "export", "forget", "distinct",
-    "profile", "cancel", "close", "restore", "finish",
+    "use", "step", "operate", "look", "keep", "drop", "page", "arrow", "export", "forget",
+    "distinct", "profile", "cancel", "close", "restore", "finish",
 )  # fmt: skip
 
 

@@ -68,8 +68,8 @@ class DuckDBRunner:
     def step(self, run: str, name: str, sql: str, params: Mapping[str, Wire]) -> Made:
         return self._run(run).step(name, sql, params)
 
-    def operate(self, run: str, name: str, table: str, operation: Operation) -> Made:
-        return self._run(run).operate(name, table, operation)
+    def operate(self, run: str, name: str, sql: str, operation: Operation) -> Made:
+        return self._run(run).operate(name, sql, operation)
 
     def look(self, run: str, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
         return self._run(run).look(sql, params, limit)
@@ -103,7 +103,7 @@ class DuckDBRunner:
             if step.operation is None:
                 self.step(run, step.name, step.sql, step.params)
             else:
-                self.operate(run, step.name, step.operation.table, step.operation.operation)
+                self.operate(run, step.name, step.sql, step.operation)
 
     def page(
         self,

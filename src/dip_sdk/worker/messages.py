@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..types.base import Model
 from ..types.dataset import ReadOptions
-from ..types.plan import OperationStep
+from ..types.operations import AnyOperation
 from ..types.session import Limits
 from ..types.values import Wire
 
@@ -34,10 +34,10 @@ class Executed(Model):
     """A step that a run executed: what it takes to make its table again."""
 
     name: str
-    sql: str = ""
+    sql: str
     params: dict[str, Wire] = Field(default_factory=dict)
-    operation: OperationStep | None = None
-    """Set for a named operation, which has no statement."""
+    operation: AnyOperation | None = None
+    """Set for a named operation: the statement gives the rows it reads."""
 
 
 class Layers(Model):

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 
 from ..types.dataset import Distinct
 from ..types.operations import Operation
-from ..types.plan import OperationStep
 from ..types.profile import ColumnProfile
 from ..types.result import Condition, ExportFormat, Page
 from ..types.session import Limits
@@ -54,10 +53,10 @@ class Worker:
         self._supervisor.executed(run, step)
         return Made.model_validate(made)
 
-    def operate(self, run: str, name: str, table: str, operation: Operation) -> Made:
-        step = OperationStep(name=name, table=table, operation=operation)
-        made = self._supervisor.ask_run(run, "operate", step=step)
-        self._supervisor.executed(run, Executed(name=name, operation=step))
+    def operate(self, run: str, name: str, sql: str, operation: Operation) -> Made:
+        asked = {"name": name, "sql": sql, "operation": operation}
+        made = self._supervisor.ask_run(run, "operate", **asked)
+        self._supervisor.executed(run, Executed(name=name, sql=sql, operation=operation))
         return Made.model_validate(made)
 
     def look(self, run: str, sql: str, params: Mapping[str, Wire], limit: int) -> Look:

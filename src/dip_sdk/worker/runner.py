@@ -42,6 +42,8 @@ class Made(Model):
     """What a named operation says of them in plain words."""
     assumptions: tuple[Assumption, ...] = ()
     """What a named operation rests on."""
+    given: int = 0
+    """Rows that a named operation was given."""
 
 
 class Look(Model):
@@ -66,8 +68,8 @@ class Runner(Protocol):
     def step(self, run: str, name: str, sql: str, params: Mapping[str, Wire]) -> Made:
         """Run checked SQL as a step: its rows become the run's table `name`."""
 
-    def operate(self, run: str, name: str, table: str, operation: Operation) -> Made:
-        """Run a named operation on a table of the run or of the session, as a step."""
+    def operate(self, run: str, name: str, sql: str, operation: Operation) -> Made:
+        """Run a named operation on the rows of checked SQL; what it gives becomes `name`."""
 
     def look(self, run: str, sql: str, params: Mapping[str, Wire], limit: int) -> Look:
         """Run checked SQL and give its first `limit` rows; nothing is kept."""

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import duckdb
 
-from ..types.dataset import ROW_NUMBER
 from ..types.errors import QueryFailed
 from ..types.operations import Operation
 from ..types.result import PREVIEW_ROWS
@@ -60,12 +59,12 @@ class Run:
         with self.cursor(sql) as cursor:
             return self._make(cursor, name, sql, params)
 
-    def operate(self, name: str, table: str, operation: Operation) -> Made:
-        """Run a named operation on a table of the run or of the session; its rows become `name`."""
+    def operate(self, name: str, sql: str, operation: Operation) -> Made:
+        """Run a named operation on the rows of a statement; what it gives becomes `name`."""
         started = time.perf_counter()
-        source = self.table(table) if table in self.made else f"main.{quoted(table)}"
-        with self.cursor() as cursor:
-            outcome = operate(operation, _data(cursor, source, operation))
+        with self.cursor(sql) as cursor:
+            data = Data(cursor.sql(sql).to_arrow_table())
+            outcome = operate(operation, data)
             cursor.register(TAKEN, outcome.table)
             made = self._make(cursor, name, f"select * from {TAKEN}", {})
             cursor.unregister(TAKEN)
@@ -74,6 +73,7 @@ class Run:
                 "seconds": time.perf_counter() - started,
                 "reading": outcome.reading,
                 "assumptions": outcome.assumptions,
+                "given": data.table.num_rows,
             }
         )
         return self.made[name]
@@ -221,19 +221,3 @@ def _count(
         for field in stored
     )
     return only_row(cursor, f"select count(*), {', '.join(odd)} from {table} t")
-
-
-def _data(cursor: duckdb.DuckDBPyConnection, source: str, operation: Operation) -> Data:
-    """The columns an operation reads, in the table's order of rows."""
-    cursor.execute(f"select * from {source} limit 0")
-    names = [field.name for field in fields(cursor.description)]
-    shown = [name for name in names if name != ROW_NUMBER]
-    if unknown := [name for name in operation.reads if name not in names]:
-        raise QueryFailed(
-            f"The table has no column {unknown[0]!r}.",
-            hint=f"Its columns: {', '.join(shown)}.",
-            code="unknown_column",
-        )
-    order = f"order by {quoted(ROW_NUMBER)}" if ROW_NUMBER in names else ""
-    chosen = ", ".join(quoted(name) for name in shown)
-    return Data(cursor.sql(f"select {chosen} from {source} {order}").to_arrow_table())

@@ -14,7 +14,7 @@ from typing import IO, Any, Protocol
 from pydantic import TypeAdapter
 
 from ..types.errors import DipError, to_wire
-from ..types.plan import OperationStep
+from ..types.operations import AnyOperation
 from ..types.result import Condition
 from .failures import out_of_disk, out_of_memory
 from .messages import Executed, IngestRequest
@@ -25,7 +25,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "tables": tuple[TableFile, ...],
     "where": tuple[Condition, ...],
     "steps": tuple[Executed, ...],
-    "step": OperationStep,
+    "operation": AnyOperation,
     "request": IngestRequest,
 }
 """The arguments that are models; the others are JSON as they are."""

@@ -12,7 +12,7 @@ from ...types.errors import ConfigError
 from ...types.glossary import Glossary
 from ...types.plan import Plan
 from ...types.session import Settings, Turn
-from ..core.asks import Choose, RunPlan, ask, changed
+from ..core.asks import Choose, RunPlan, ask, changed, statistic
 from ..core.glossary import glossary
 from ..core.uploads import OnProgress, upload
 from .result import AsyncResult
@@ -132,6 +132,17 @@ class AsyncSession:
         With `remember=False` it is no turn of the conversation.
         """
         async with AsyncQueryStream(self._itself, RunPlan(plan, remember)) as stream:
+            return await stream.result()
+
+    async def statistic(self, op: str, *, table: str, **arguments: object) -> AsyncResult:
+        """Run a named statistical operation on a table: `welch_t`, `pearson`, `describe`, ...
+
+        `arguments` are those of the operation (`dip_sdk.types.operations`): mostly names of
+        columns. The answer is a table of numbers with a reading in plain words. Raises
+        `ConfigError` for an operation or an argument it does not know, `PlanRejected` for a table
+        or column that is not there, `QueryFailed` for data it cannot be computed on.
+        """
+        async with AsyncQueryStream(self._itself, statistic(op, table, arguments)) as stream:
             return await stream.result()
 
     async def result(self, result_id: str) -> AsyncResult:

@@ -13,7 +13,7 @@ from ...types.errors import ConfigError
 from ...types.glossary import Glossary
 from ...types.plan import Plan
 from ...types.session import Settings, Turn
-from ..core.asks import Choose, RunPlan, ask, changed
+from ..core.asks import Choose, RunPlan, ask, changed, statistic
 from ..core.glossary import glossary
 from ..core.uploads import OnProgress, upload
 from .result import Result
@@ -133,6 +133,17 @@ class Session:
         With `remember=False` it is no turn of the conversation.
         """
         with QueryStream(self._itself, RunPlan(plan, remember)) as stream:
+            return stream.result()
+
+    def statistic(self, op: str, *, table: str, **arguments: object) -> Result:
+        """Run a named statistical operation on a table: `welch_t`, `pearson`, `describe`, ...
+
+        `arguments` are those of the operation (`dip_sdk.types.operations`): mostly names of
+        columns. The answer is a table of numbers with a reading in plain words. Raises
+        `ConfigError` for an operation or an argument it does not know, `PlanRejected` for a table
+        or column that is not there, `QueryFailed` for data it cannot be computed on.
+        """
+        with QueryStream(self._itself, statistic(op, table, arguments)) as stream:
             return stream.result()
 
     def result(self, result_id: str) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 from ...types.errors import Cancelled, ConfigError, StreamBroken, from_wire
 from ...types.events import CancelledEvent, Event, Failed, QueryResult
 from ...types.glossary import Verified
-from ...types.plan import AnswerStep, Plan, Reading, SqlStep, Step
+from ...types.operations import FAMILIES, Operation, model
+from ...types.plan import AnswerStep, OperationStep, Plan, Reading, SqlStep
 from ...types.result import ResultFacts
 from ...types.session import Settings
 from ...types.values import Wire, encode
@@ -86,10 +88,48 @@ def edited(facts: ResultFacts, sql: str) -> Plan:
             "There is no statement to edit.", hint="Only a result with status 'answered' has one."
         )
     last = plan.sql_steps[-1]
-    kept: list[Step] = [step for step in plan.sql_steps if step is not last]
     statement = SqlStep(name=last.name, title="Edited", sql=sql, params=last.params)
-    answer = AnswerStep(table=last.name, reading=Reading(sources=_sources(plan)))
-    return plan.model_copy(update={"steps": (*kept, statement, answer), "planner": "edited"})
+    steps = [
+        statement if step is last else step
+        for step in plan.steps
+        if isinstance(step, (SqlStep, OperationStep))
+    ]
+    answer = AnswerStep(table=steps[-1].name, reading=Reading(sources=_sources(plan)))
+    return plan.model_copy(update={"steps": (*steps, answer), "planner": "edited"})
+
+
+def statistic(op: str, table: str, arguments: Mapping[str, object]) -> RunPlan:
+    """The plan of one named operation; raises `ConfigError` for what it does not know."""
+    found = model(op)
+    if found is None:
+        raise ConfigError(
+            f"There is no operation {op!r}.",
+            hint=_like(op, [name for ops in FAMILIES.values() for name in ops]),
+            code="unknown_operation",
+        )
+    try:
+        operation = found.model_validate({**arguments, "op": op})
+    except ValidationError as error:
+        raise _unfit(found, error) from None
+    step = OperationStep(name=op, table=table, operation=operation)
+    answer = AnswerStep(table=op, reading=Reading(sources=(table,)))
+    question = f"{operation.told} in {table}"
+    return RunPlan(Plan(question=question, planner="statistic", steps=(step, answer)))
+
+
+def _unfit(found: type[Operation], error: ValidationError) -> ConfigError:
+    """An argument that an operation cannot take, with those it can."""
+    first = error.errors()[0]
+    where, op = ".".join(map(str, first["loc"])), found.model_fields["op"].default
+    said = first["msg"].removeprefix("Value error, ").rstrip(".")
+    known = ", ".join(name for name in found.model_fields if name != "op")
+    message = f"{op} cannot take {where!r}: {said}." if where else f"{op}: {said}."
+    return ConfigError(message, hint=f"Its arguments: {known}.", code="operation_arguments")
+
+
+def _like(op: str, names: Sequence[str]) -> str:
+    near = get_close_matches(op.casefold().replace("-", "_").replace(" ", "_"), names, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(names)}."
 
 
 def verified(facts: ResultFacts, name: str) -> Verified:

@@ -54,6 +54,13 @@ def unknown_language(given: str) -> ConfigError:
 
 
 def _steps(facts: ResultFacts) -> Sequence[SqlStep]:
+    if facts.plan is not None and facts.plan.operations:
+        told = "; ".join(step.operation.told for step in facts.plan.operations)
+        raise ConfigError(
+            f"A statistical operation is no statement: {told}.",
+            hint="result.plan has its arguments; session.run(result.plan) computes it again.",
+            code="no_code",
+        )
     if facts.plan is None or not facts.plan.sql_steps:
         raise ConfigError(
             "There is no code of this result.", hint="Only a result with status 'answered' has it."

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from ...types.errors import QueryFailed
 from ...types.result import Check
+from .assumptions import assumptions
 from .block import Block, blocks
 from .casts import cast_failed, mixed_units
 from .context import Context
@@ -52,6 +53,7 @@ CODES = {
     "summed_rates": "rates or averages are added up",
     "average_of_averages": "an average of averages weighs every group alike",
     "reversal": "the order of groups turns round in every part of the data",
+    "assumption": "a statistical operation rests on something the data do not bear out",
     "time_zone": "times with an offset are cut into days of UTC",
 }
 """What each code says, in short."""
@@ -62,7 +64,9 @@ OF_BLOCKS: tuple[Callable[[Block], Iterator[Check]], ...] = (
     sentinel_value, mixed_scale, total_row, near_duplicates, summed_rates, average_of_averages,
     reversal, time_zone,
 )  # fmt: skip
-OF_ANSWERS: tuple[Callable[[Context], Iterator[Check]], ...] = (all_null_result, bad_lines)
+OF_ANSWERS: tuple[Callable[[Context], Iterator[Check]], ...] = (
+    assumptions, all_null_result, bad_lines,
+)  # fmt: skip
 
 
 def find(context: Context) -> Iterator[Check]:

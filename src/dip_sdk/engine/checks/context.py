@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,29 +44,38 @@ class Context:
         return f"{quoted(self.run)}.{quoted(step)}"
 
     def lineage(self) -> tuple[str, ...]:
-        """The steps that the answer rests on, the answer's own last."""
+        """The statements that the answer rests on, the answer's own last."""
+        return tuple(step for step in self.rests_on() if step in self.trees)
+
+    def rests_on(self) -> tuple[str, ...]:
+        """The steps that the answer rests on, named operations too, the answer's own last."""
         wanted, found = [self.answer.table], list[str]()
         while wanted:
             step = wanted.pop()
-            if step in found or step not in self.trees:
+            if step in found or step not in self.made:
                 continue
             found.append(step)
-            read = (node.name.casefold() for node in self.trees[step].find_all(exp.Table))
             earlier = self.before(step)
-            wanted += [earlier[name] for name in read if name in earlier]
-        return tuple(step for step in self.trees if step in found)
+            wanted += [earlier[name] for name in self._reads(step) if name in earlier]
+        return tuple(step for step in self.made if step in found)
 
     def before(self, step: str) -> Mapping[str, str]:
         """The steps that a step could read, by name in lower case."""
-        order = list(self.trees)
+        order = list(self.made)
         return {name.casefold(): name for name in order[: order.index(step)]}
+
+    def _reads(self, step: str) -> Iterator[str]:
+        """The tables a step reads, in lower case. A named operation has no statement."""
+        if step in self.trees:
+            yield from (node.name.casefold() for node in self.trees[step].find_all(exp.Table))
+        yield from (o.table.casefold() for o in self.plan.operations if o.name == step)
 
     def shown(self) -> tuple[str, ...]:
         """The steps whose rows are the answer's rows: its own, and one it merely reshapes."""
         steps, last = [self.answer.table], self.trees.get(self.answer.table)
         while isinstance(last, exp.Select) and (before := self._reshaped(last, steps[-1])):
             steps.append(before)
-            last = self.trees[before]
+            last = self.trees.get(before)
         return tuple(steps)
 
     def _reshaped(self, select: exp.Select, step: str) -> str | None:

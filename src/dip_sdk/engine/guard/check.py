@@ -42,7 +42,8 @@ class Guard:
     """Decides which statements may run over some tables. Immutable; used by many threads."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        self._sources = {fold(table.name): of_table(table) for table in tables}
+        self.tables = tuple(tables)
+        self._sources = {fold(table.name): of_table(table) for table in self.tables}
 
     def check(
         self,

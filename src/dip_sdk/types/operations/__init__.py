@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Annotated, Any
 
-from .base import COLUMN, ColumnName, ColumnNames, Operation
+from pydantic import BeforeValidator, SerializeAsAny
 
-__all__ = ["COLUMN", "FAMILIES", "ColumnName", "ColumnNames", "Operation", "family", "model"]
+from .base import COLUMN, ColumnName, ColumnNames, MaybeColumn, Operation
+
+__all__ = [
+    "COLUMN", "FAMILIES", "AnyOperation", "ColumnName", "ColumnNames", "MaybeColumn", "Operation",
+    "family", "model", "models", "schemas",
+]  # fmt: skip
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "describe": ("describe",),
@@ -35,3 +41,31 @@ def model(op: str) -> type[Operation] | None:
     module = import_module(f".{_FAMILY[op]}", __package__)
     models: Mapping[str, type[Operation]] = module.OPERATIONS
     return models[op]
+
+
+def models() -> dict[str, type[Operation]]:
+    """Every operation's model by its name, families in their order."""
+    found = ((op, model(op)) for op in _FAMILY)
+    return {op: cls for op, cls in found if cls is not None}
+
+
+def schemas() -> tuple[dict[str, Any], ...]:
+    """Every operation as a model of language is told of it: name, description, JSON schema."""
+    return tuple(
+        {"name": op, "description": (cls.__doc__ or "").strip(), "schema": cls.model_json_schema()}
+        for op, cls in models().items()
+    )
+
+
+def _typed(value: object) -> object:
+    """The model of the operation that plain data name; families load when they are named."""
+    if not isinstance(value, Mapping):
+        return value
+    found = model(str(value.get("op")))
+    if found is None:
+        raise ValueError(f"there is no operation {value.get('op')!r}")
+    return found.model_validate(value)
+
+
+AnyOperation = Annotated[SerializeAsAny[Operation], BeforeValidator(_typed)]
+"""An operation as a field: read from plain data by its name, written with all its arguments."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from .base import ColumnNames, Operation
 
@@ -10,6 +10,7 @@ from .base import ColumnNames, Operation
 class Standardise(Operation):
     """Each column minus its mean, divided by its standard deviation."""
 
+    whole: ClassVar[bool] = True
     op: Literal["standardise"] = "standardise"
     columns: ColumnNames
     ddof: Literal[0, 1] = 0
