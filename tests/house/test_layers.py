@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "worker": {"types"},
     "engine": {"types", "worker", "render"},
     "client": {"types", "engine", "render"},
+    "server": {"types", "worker", "engine", "render"},
 }
 """Room -> rooms it may import beside itself. `_version` and the errors are everybody's."""
 
@@ -25,6 +26,11 @@ ONLY_IN = {
     "altair": "render/",
     "vl_convert": "render/",
     "obstore": "engine/sources",
+    "fastapi": "server/",
+    "sqlalchemy": "server/",
+    "jwt": "server/auth/",
+    "anthropic": "engine/planner/claude/",
+    "httpx2": "engine/planner/claude/",
 }
 """Library -> where it may be imported."""
 

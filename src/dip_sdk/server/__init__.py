@@ -1,0 +1,1 @@
+"""The backend: the same engine and workers for many users, over HTTP and WebSocket."""

@@ -1,0 +1,1 @@
+"""Who may come in: passwords, tokens, and how often somebody may try."""

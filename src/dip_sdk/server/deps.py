@@ -1,0 +1,49 @@
+"""What routes are given: the accounts, and who is asking."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from .auth.accounts import Accounts
+from .problems import unauthorised
+from .settings import ServerSettings
+from .store.base import Store
+from .store.users import User
+
+_bearer = HTTPBearer(auto_error=False, description="An access token, or a token for scripts.")
+
+
+def _settings(request: Request) -> ServerSettings:
+    settings: ServerSettings = request.app.state.settings
+    return settings
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
+def _accounts(request: Request) -> Accounts:
+    accounts: Accounts = request.app.state.accounts
+    return accounts
+
+
+Settings = Annotated[ServerSettings, Depends(_settings)]
+Database = Annotated[Store, Depends(_store)]
+TheAccounts = Annotated[Accounts, Depends(_accounts)]
+
+
+async def _asking(
+    accounts: TheAccounts,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> User:
+    if given is None:
+        raise unauthorised()
+    return await accounts.who(given.credentials)
+
+
+Asking = Annotated[User, Depends(_asking)]
+"""The user who asks; a route with it is refused without a token."""

@@ -1,0 +1,126 @@
+"""What the environment tells the server: where things are kept, who may come in, the limits."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+
+from ..types.base import Model
+from ..types.errors import ConfigError
+
+SHORTEST_SECRET = 32
+"""Bytes; a shorter key of HS256 can be guessed."""
+SECRET_FILE = "secret.key"  # noqa: S105 - its name
+VARIABLES = {
+    "DIP_DATABASE_URL": "database_url",
+    "DIP_REDIS_URL": "redis_url",
+    "DIP_OBJECTS": "objects",
+    "DIP_SECRET": "secret",
+    "DIP_SECRET_BEFORE": "secret_before",
+    "DIP_SERVER_FOLDER": "folder",
+    "DIP_REGISTRATION": "registration",
+    "DIP_ORIGINS": "origins",
+    "DIP_HOSTS": "hosts",
+    "DIP_UPLOAD_MB": "upload_mb",
+}
+"""Environment variable -> setting."""
+
+
+class ServerSettings(Model, extra="forbid"):
+    """The settings of a server. Without any it is the embedded profile: SQLite and local files."""
+
+    folder: Path
+    """Where the embedded profile keeps its database, its files and its key."""
+    secret: SecretStr
+    """Signs access tokens; at least 32 bytes."""
+    secret_before: SecretStr | None = None
+    """The key before, whose tokens are still taken while keys are changed."""
+    database_url: str = ""
+    """`postgresql+asyncpg://...`; "" is SQLite in `folder`."""
+    redis_url: str = ""
+    objects: str = ""
+    """`s3://bucket/prefix`; "" is `folder`."""
+    registration: Literal["open", "closed"] = "open"
+    origins: tuple[str, ...] = ()
+    """Pages elsewhere that may call this server; its own page always may."""
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    """Names it answers to; "*" answers to all."""
+    upload_mb: int = Field(default=500, ge=1)
+    access_minutes: int = Field(default=15, ge=1)
+    refresh_days: int = Field(default=30, ge=1)
+
+    @property
+    def embedded(self) -> bool:
+        """Everything in one process and one folder."""
+        return not self.database_url
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.folder / 'dip.db'}"
+
+
+def settings(environment: Mapping[str, str] | None = None) -> ServerSettings:
+    """The settings that the environment gives; raises `ConfigError` naming the variable."""
+    given = os.environ if environment is None else environment
+    told: dict[str, object] = {
+        name: given[variable] for variable, name in VARIABLES.items() if given.get(variable)
+    }
+    for name in ("origins", "hosts"):
+        if name in told:
+            told[name] = tuple(part.strip() for part in str(told[name]).split(",") if part.strip())
+    folder = Path(str(told.get("folder") or _default_folder())).expanduser()
+    told["folder"] = folder
+    if "database_url" in told:
+        told.setdefault("registration", "closed")
+    if "secret" not in told:
+        told["secret"] = _own_secret(folder, embedded="database_url" not in told)
+    _check_secrets(told)
+    try:
+        return ServerSettings.model_validate(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        variable = next((v for v, n in VARIABLES.items() if n == name), name)
+        raise ConfigError(f"{variable} cannot be used.", hint=f"{first['msg']}.") from None
+
+
+def _default_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("dip")) / "server"
+
+
+def _own_secret(folder: Path, *, embedded: bool) -> str:
+    """The key of the embedded profile, made at its first start; a server is told its own."""
+    if not embedded:
+        raise ConfigError(
+            "DIP_SECRET is not set.",
+            hint="Set it to 32 random bytes or more, the same for every process: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(48))'",
+            code="no_secret",
+        )
+    path = folder / SECRET_FILE
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _check_secrets(told: Mapping[str, object]) -> None:
+    for name in ("secret", "secret_before"):
+        if name in told and len(str(told[name]).encode()) < SHORTEST_SECRET:
+            raise ConfigError(
+                f"DIP_{name.upper()} is shorter than {SHORTEST_SECRET} bytes.",
+                hint="python -c 'import secrets; print(secrets.token_urlsafe(48))' makes one.",
+                code="weak_secret",
+            )

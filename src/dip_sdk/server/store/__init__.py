@@ -1,0 +1,1 @@
+"""What the server keeps in its database: one module a noun."""
