@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import uuid4
 
 from ..types.dataset import Dataset, Distinct, Link, Table, TableReport
 from ..types.errors import ConfigError, DataError, DipError
@@ -104,13 +105,21 @@ class Catalog:
         """Joins between the tables: those named ("a.x = b.y"), then likely ones."""
         key = tuple(named)
         if key not in self._links:
-
-            def look(sql: str, params: Mapping[str, Wire], limit: int) -> Look:
-                return runner.look("links", sql, params, limit)
-
-            given = named_links(named, self.tables, look)
-            self._links[key] = with_named(given, likely_links(self.tables, look))
+            self._links[key] = self._measured(runner, named)
         return self._links[key]
+
+    def _measured(self, runner: Runner, named: Sequence[str]) -> tuple[Link, ...]:
+        """The links by their values, in a run that ends: one that stayed would see no new table."""
+        run = f"links_{uuid4().hex}"
+
+        def look(sql: str, params: Mapping[str, Wire], limit: int) -> Look:
+            return runner.look(run, sql, params, limit)
+
+        try:
+            given = named_links(named, self.tables, look)
+            return with_named(given, likely_links(self.tables, look))
+        finally:
+            runner.drop(run)
 
     def with_profile(self, name: str, profile: tuple[ColumnProfile, ...]) -> Catalog:
         return self._replace(self.table(name), profile=profile)

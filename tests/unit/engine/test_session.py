@@ -173,6 +173,15 @@ def test_a_file_uploaded_again_replaces_its_table(session: Session, tmp_path: Pa
     assert before.fingerprint != after.fingerprint
 
 
+def test_joins_are_found_with_tables_that_came_after_others_were(
+    session: Session, tmp_path: Path
+) -> None:
+    session.add(file(tmp_path, "regions.csv", "region,manager\nNorth,Ann\nSouth,Bob\n"))
+    assert [link.right_table for link in session.links()] == ["regions"]
+    session.add(file(tmp_path, "managers.csv", "manager,age\nAnn,40\nBob,50\n"))
+    assert {link.right_table for link in session.links()} == {"regions", "managers"}
+
+
 def test_a_bad_file_leaves_the_others_untouched(session: Session, tmp_path: Path) -> None:
     with pytest.raises(DataError):
         session.add(file(tmp_path, "empty.csv", ""))
