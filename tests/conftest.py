@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
+
+from .claude_server import ClaudeServer, running
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,3 +29,13 @@ def chromium() -> str:
     found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, "these tests need Chromium: apt-get install chromium, or set DIP_CHROMIUM"
     return found
+
+
+@pytest.fixture
+def claude(monkeypatch: pytest.MonkeyPatch) -> Iterator[ClaudeServer]:
+    """A model over loopback, to which the environment points; its replies are scripted."""
+    with running() as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        monkeypatch.delenv("DIP_MODEL", raising=False)
+        yield server

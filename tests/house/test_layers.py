@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "worker": {"types"},
     "engine": {"types", "worker", "render"},
     "client": {"types", "engine", "render"},
+    "jupyter": {"types", "client", "render"},
     "server": {"types", "worker", "engine", "render"},
 }
 """Room -> rooms it may import beside itself. `_version` and the errors are everybody's."""
@@ -26,6 +27,7 @@ ONLY_IN = {
     "altair": "render/",
     "vl_convert": "render/",
     "obstore": "engine/sources",
+    "itables": "jupyter/",
     "fastapi": "server/",
     "sqlalchemy": "server/",
     "jwt": "server/auth/",

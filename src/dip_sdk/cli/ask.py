@@ -29,7 +29,13 @@ def run(options: Namespace) -> int:
 
     *files, question = options.words
     _check(options, files, question)
-    with Client(planner=options.planner) as client:
+    with Client(
+        planner=options.planner,
+        model=options.model,
+        privacy=options.privacy,
+        budget=options.budget,
+        cache=options.cache,
+    ) as client:
         session = client.session(options.session)
         with Progress() as progress:
             if files:

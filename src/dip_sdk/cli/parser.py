@@ -63,8 +63,8 @@ def _ask(commands: Any, shared: ArgumentParser) -> None:
     ask.add_argument("--sql", action="store_true", help="print only the SQL that made the answer")
     ask.add_argument("--limit", type=_count, metavar="N", help="print at most N rows")
     ask.add_argument("--choose", type=_count, metavar="N", help="take the Nth reading, from 1")
-    ask.add_argument("--planner", choices=("auto", "rules"), help="who understands the question")
     ask.add_argument("--session", metavar="NAME", help="ask in a session that lasts")
+    _asking(ask)
     _reading(ask)
     ask.set_defaults(run=_command("ask"))
 
@@ -114,6 +114,28 @@ def _clean(commands: Any, shared: ArgumentParser) -> None:
     clean.add_argument("--dry-run", action="store_true", help="show, delete nothing")
     clean.add_argument("--yes", action="store_true", help="delete without asking")
     clean.set_defaults(run=_command("clean"))
+
+
+def _asking(command: ArgumentParser) -> None:
+    """Who understands the question, what a model may see, and what it may cost."""
+    group = command.add_argument_group("asking a model")
+    group.add_argument(
+        "--planner", choices=("auto", "rules", "claude"), help="who understands the question"
+    )
+    group.add_argument("--model", metavar="ID", help="which model, where one is asked")
+    group.add_argument(
+        "--privacy",
+        choices=("schema", "profile", "results"),
+        default="results",
+        help="what a model may see: names; statistics too; the first rows of its steps too",
+    )
+    group.add_argument("--budget", type=float, metavar="USD", help="what a question may cost")
+    group.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        help="ask the model even where the same question was answered on the same data",
+    )
 
 
 def _reading(command: ArgumentParser) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import atexit
 import threading
+from functools import partial
 from pathlib import Path
 
 from ..types.errors import ConfigError
 from ..types.session import Limits
+from .cache import Plans
 from .folders import UNNAMED, Folders, Lock
 from .planner.auto import planner_named
 from .planner.base import Planner
+from .planner.settings import ModelSettings
 from .session import Session
 
 
@@ -23,10 +26,12 @@ class Engine:
         workdir: Path | None = None,
         limits: Limits = Limits(),
         planner: str | Planner = "auto",
+        model: ModelSettings = ModelSettings(),
     ) -> None:
         self._folders = Folders(workdir)
         self._limits = limits
-        self._planner = planner_named(planner)
+        self._named = partial(planner_named, settings=model, plans=Plans(self._folders.plans))
+        self._planner = self._named(planner)
         self._open: dict[str, Session] = {}
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -45,6 +50,7 @@ class Engine:
                 name=name,
                 limits=self._limits,
                 planner=self._planner,
+                named=self._named,
                 read_only=read_only,
                 on_close=self._forget,
             )

@@ -96,6 +96,11 @@ class Folders:
         """A fresh folder for a session that ends with its client."""
         return Folder(self._unnamed / f"{UNNAMED}{uuid.uuid4().hex[:12]}")
 
+    @property
+    def plans(self) -> Path:
+        """Where plans of answered questions are kept."""
+        return self._unnamed.parent / "plans"
+
     def __iter__(self) -> Iterator[Folder]:
         """Every session folder on disk, named and left over."""
         for root in dict.fromkeys((self._named, self._unnamed)):

@@ -6,7 +6,7 @@ import threading
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ...engine.bridge import Cancel, Emit, acall, aiterate, aproduce
 from ...types.dataset import Dataset, Link, ReadOptions, Table
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ...engine.engine import Engine
+    from ...engine.privacy.modes import Privacy
     from ...engine.session import Session as EngineSession
 
 
@@ -68,9 +69,19 @@ class AsyncLocalBackend:
 
 
 def _engine(config: Config) -> Engine:
+    from ...engine.budget import Budget
     from ...engine.engine import Engine
+    from ...engine.planner.settings import DEFAULT_MODEL, ModelSettings
 
-    return Engine(workdir=config.workdir, planner=config.planner)
+    model = ModelSettings(
+        model=config.model or DEFAULT_MODEL,
+        privacy=cast("Privacy", config.privacy),
+        budget=Budget(usd=config.budget),
+        timeout=config.timeout,
+        max_retries=config.max_retries,
+        keep=config.cache,
+    )
+    return Engine(workdir=config.workdir, planner=config.planner, model=model)
 
 
 class AsyncLocalRoom:

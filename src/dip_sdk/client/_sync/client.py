@@ -44,6 +44,7 @@ class Client:
         model: str | None = None,
         privacy: str = "results",
         budget: float | None = None,
+        cache: bool = True,
         workdir: str | os.PathLike[str] | None = None,
         engine: Engine | None = None,
         timeout: float = TIMEOUT,
@@ -52,9 +53,10 @@ class Client:
         """Settle what the client works with.
 
         `planner` is `auto`, `rules` or `claude`; `privacy` says what a model may see: `schema`,
-        `profile` or `results`; `budget` is in US dollars a question; `workdir` is where sessions
-        are kept; `engine` is one to share, which closing the client leaves open. `url`, `token`,
-        `timeout` (seconds) and `max_retries` are for a backend.
+        `profile` or `results`; `budget` is in US dollars a question; with `cache` a question asked
+        again on the same data needs no model; `workdir` is where sessions are kept; `engine` is one
+        to share, which closing the client leaves open. `timeout` (seconds of silence) and
+        `max_retries` are for a model or a backend; `url` and `token` are for a backend.
         """
         config = configured(
             url=url,
@@ -63,6 +65,7 @@ class Client:
             model=model,
             privacy=privacy,
             budget=budget,
+            cache=cache,
             workdir=workdir,
             timeout=timeout,
             max_retries=max_retries,

@@ -27,9 +27,11 @@ class Config:
     """What a planner that asks a model may be shown. The rules show nothing to anybody."""
     budget: float | None = None
     """US dollars of a model that a question may cost."""
+    cache: bool = True
+    """A question asked again of a model, on the same data, is answered by its kept plan."""
     workdir: Path | None = None
     timeout: float = TIMEOUT
-    """Seconds a backend may be silent."""
+    """Seconds a backend or a model may be silent."""
     max_retries: int = 2
 
 
@@ -41,6 +43,7 @@ def configured(
     model: str | None,
     privacy: str,
     budget: float | None,
+    cache: bool = True,
     workdir: str | os.PathLike[str] | None,
     timeout: float,
     max_retries: int,
@@ -56,6 +59,7 @@ def configured(
         model=model or env.get("DIP_MODEL") or None,
         privacy=privacy,
         budget=budget,
+        cache=cache,
         workdir=Path(folder).expanduser() if folder else None,
         timeout=timeout,
         max_retries=max_retries,

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from ....types.result import Clarification, Option
-from ....types.values import Row
 from ..base import Done, Outcome, Probe, Proposal, View
+from ..preview import preview
 from .compile import Compiled
 from .steps import plan_of
 from .telling import title_of
 
 MAX_OPTIONS = 4
 _PROBE_ROWS = 20
-_SHOWN_ROWS = 3
 
 Looking = Generator[Proposal, Outcome, Compiled | Clarification | None]
 
@@ -42,7 +41,7 @@ def _same(one: Done, other: Done) -> bool:
 def _clarification(found: list[tuple[Compiled, Done]], question: str, view: View) -> Clarification:
     labels = _labels([reading for reading, _ in found])
     options = tuple(
-        Option(label=label, value=plan_of(reading, question, view), preview=_preview(done))
+        Option(label=label, value=plan_of(reading, question, view), preview=preview(done))
         for label, (reading, done) in zip(labels, found, strict=True)
     )
     return Clarification(question="Which of these do you mean?", options=options)
@@ -57,23 +56,3 @@ def _labels(readings: list[Compiled]) -> list[str]:
     ]
     full = [m if titles.count(t) > 1 else t for t, m in zip(titles, more, strict=True)]
     return [f"{t} ({n})" if full.count(t) > 1 else t for n, t in enumerate(full, start=1)]
-
-
-def _preview(done: Done) -> str:
-    """As in "1,204.5" for one number, "North 120, South 80, ..." for rows."""
-    if not done.rows:
-        return "no rows"
-    told = [_row(row) for row in done.preview[:_SHOWN_ROWS]]
-    return ", ".join(told) + (", ..." if done.rows > len(told) else "")
-
-
-def _row(row: Row) -> str:
-    return " ".join(_cell(value) for value in row[:4])
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.2f}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return "(empty)" if value is None else str(value)

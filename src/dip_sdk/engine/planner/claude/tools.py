@@ -1,0 +1,171 @@
+"""The tools: their arguments as frozen models, from which their JSON schemas are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import Field
+
+from ....types.base import Model
+from ....types.operations import FAMILIES, model
+from ....types.plan import ChartStep, OutputColumn, Reading
+from ....types.result import Missing
+from ...privacy import Shown
+
+StepName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$", description="a new name, such as by_region")
+]
+Title = Annotated[str, Field(description="one line for the user: Total amount by region")]
+
+
+class RunSql(Model):
+    """Run one SELECT. Its rows become the table `name`, for later steps and for the answer."""
+
+    name: StepName
+    title: Title = ""
+    sql: str
+
+
+class Statistic(Model):
+    """Run a named operation on a table (of the data, or one that a step made)."""
+
+    name: StepName
+    title: Title = ""
+    table: str
+    operation: dict[str, Any] = Field(description='{"op": "...", its arguments}')
+
+
+class Look(Model):
+    """See the first rows of one SELECT, without making a step of it."""
+
+    sql: str
+
+
+class DescribeTable(Model):
+    """More of a table: all its columns, or those named."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+
+
+class FindValues(Model):
+    """Which values of a column contain a text, case ignored, with how often each stands."""
+
+    table: str
+    column: str
+    like: str = Field(description="part of the value; empty for the most frequent ones")
+
+
+class Chart(ChartStep):
+    """Show a chart of a table that a step made."""
+
+    kind: Literal["chart"] = Field(default="chart", exclude=True)
+
+
+class Answer(Model):
+    """The end: the table that a step made and that holds the answer, and how it is told."""
+
+    table: str
+    columns: tuple[OutputColumn, ...] = Field(
+        default=(), description="in order; empty: all as they are. label renames, decimals rounds"
+    )
+    text: str = ""
+    reading: Reading = Reading()
+    suggestions: tuple[str, ...] = Field(
+        default=(), max_length=5, description="questions to ask next that these data can answer"
+    )
+
+
+class Way(Model):
+    """One reading of the question."""
+
+    label: str = Field(description="what tells it apart, in the user's words")
+    sql: str = Field(description="one SELECT over the data's own tables")
+
+
+class AskUser(Model):
+    """The end: ask which reading is meant. Each is run, and shown with its numbers."""
+
+    question: str
+    options: tuple[Way, ...] = Field(min_length=2, max_length=4)
+
+
+class CannotAnswer(Missing):
+    """The end: say why these data cannot answer."""
+
+
+TOOLS: Mapping[str, type[Model]] = {
+    "run_sql": RunSql,
+    "statistic": Statistic,
+    "look": Look,
+    "describe_table": DescribeTable,
+    "find_values": FindValues,
+    "chart": Chart,
+    "answer": Answer,
+    "ask_user": AskUser,
+    "cannot_answer": CannotAnswer,
+}
+
+
+def offered(shown: Shown) -> list[str]:
+    """The tools of a mode: what would show values is not there where none may be seen."""
+    hidden = set() if shown.rows else {"look"}
+    hidden |= set() if shown.values else {"find_values"}
+    return [name for name in TOOLS if name not in hidden]
+
+
+def tools(shown: Shown) -> list[dict[str, Any]]:
+    """The tools as the Messages API takes them."""
+    return [
+        {"name": name, "description": _description(name), "input_schema": schema(TOOLS[name])}
+        for name in offered(shown)
+    ]
+
+
+def schema(of: type[Model]) -> dict[str, Any]:
+    """The JSON schema of a model, without the titles and defaults that say nothing."""
+    made = _lean(of.model_json_schema())
+    if of is Chart:
+        made["properties"].pop("kind")
+    return cast("dict[str, Any]", made)
+
+
+COMMON = ("op", "alternative", "confidence")
+"""Arguments that speak for themselves, or that the error of a wrong call explains."""
+
+
+def operations() -> list[str]:
+    """The operations of each family with their arguments, a line a family."""
+    return [f"{family}: {', '.join(map(_signature, ops))}" for family, ops in FAMILIES.items()]
+
+
+def _signature(op: str) -> str:
+    """As in `welch_t(column, by?, other?)`: what may be left out has a question mark."""
+    found = model(op)
+    fields = found.model_fields.items() if found else ()
+    names = [n + ("" if f.is_required() else "?") for n, f in fields if n not in COMMON]
+    return f"{op}({', '.join(names)})"
+
+
+def _description(name: str) -> str:
+    about = (TOOLS[name].__doc__ or "").strip()
+    if name != "statistic":
+        return about
+    return f"{about} By family, `?` marks what may be left out:\n" + "\n".join(operations())
+
+
+def _lean(node: Any, named: bool = False) -> Any:
+    """Without `title`, `default` and the docstrings of models; `named` holds properties."""
+    if isinstance(node, list):
+        return [_lean(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if named:
+        return {key: _lean(value) for key, value in node.items()}
+    dropped = {"title", "default"} | ({"description"} if node.get("type") == "object" else set())
+    return {
+        key: _lean(value, named=key in {"properties", "$defs"})
+        for key, value in node.items()
+        if key not in dropped
+    }

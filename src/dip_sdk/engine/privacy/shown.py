@@ -1,0 +1,177 @@
+"""What a model is shown of one question: every word of a request that comes from a user or data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ...types.dataset import Table
+from ...types.errors import DipError, PlanRejected
+from ...types.glossary import Glossary
+from ..planner.base import Done, Outcome, Probe, Question, Refused, View
+from .columns import Range, Ranges, range_query, ranged
+from .digest import Digest
+from .modes import ROWS, Privacy, as_json, bounded, cut, named_in
+
+TURNS = 6
+"""Earlier questions that are shown."""
+LINKS = 40
+SQL = 1_500
+"""Characters of an earlier statement."""
+PARAMETER = 2_000
+ERROR = 600
+DESCRIBED = 10_000
+"""Characters told of a table that is asked for."""
+LARGEST = 5_000_000
+"""Rows of a table whose ranges are measured."""
+MEASURED = 6
+"""Tables whose ranges are measured."""
+PLAIN = frozenset({"unknown_step", "duplicate_step", "unknown_table", "unknown_operation"})
+"""Errors whose words hold names alone, never a cell."""
+
+
+@dataclass
+class Shown:
+    """One question as a model may see it."""
+
+    question: Question
+    view: View
+    mode: Privacy
+    ranges: dict[tuple[str, str], Range] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> bool:
+        """Rows of the plan's steps may be shown."""
+        return self.mode == "results"
+
+    @property
+    def values(self) -> bool:
+        """Frequent values may be shown."""
+        return self.mode != "schema"
+
+    # before the first step
+
+    def measures(self) -> Iterable[tuple[Table, Probe]]:
+        """Reads of the ranges of columns; their outcomes are given to `measured`."""
+        if not self.values:
+            return
+        worth = [t for t in self.view.tables if ranged(t) and t.rows <= LARGEST]
+        for table in worth[:MEASURED]:
+            yield table, Probe(range_query(table), limit=1)
+
+    def measured(self, table: Table, outcome: Outcome) -> None:
+        """Keep the ranges that a read of `measures` gave; one that failed tells nothing."""
+        if isinstance(outcome, Refused) or not outcome.preview:
+            return
+        (row,) = outcome.preview
+        for number, column in enumerate(ranged(table)):
+            low, high, nulls = row[3 * number : 3 * number + 3]
+            count = nulls if isinstance(nulls, int) else 0
+            self.ranges[table.name, column.name] = Range(low, high, count)
+
+    def tables(self) -> str:
+        """The tables and their likely joins."""
+        told = self._digest().told(self.question.text)
+        links = [
+            f"{link.left_table}.{link.left_column} = {link.right_table}.{link.right_column}"
+            + ("" if link.right_unique else " (many to many)")
+            for link in self.view.links[:LINKS]
+        ]
+        return told + (f"\n{as_json({'likely_joins': links})}" if links else "")
+
+    def asked(self) -> str:
+        """The question with its bound values, the day, the settings, the user's own words."""
+        told: dict[str, object] = {"question": self.question.text}
+        if self.question.params:
+            told["parameters"] = {k: cut(v, PARAMETER) for k, v in self.question.params.items()}
+        told["today"] = self.view.today.isoformat()
+        told["settings"] = self.view.settings.model_dump(mode="json", exclude_none=True)
+        told |= self._glossary(self.view.glossary)
+        if self.view.history:
+            told["earlier_questions"] = self._history()
+        return as_json(told)
+
+    # while it works
+
+    def described(self, table: Table, columns: Iterable[str]) -> str:
+        """One table in full, or some of its columns."""
+        wanted = [c for name in columns if (c := table.column(name)) and not c.hidden]
+        return self._digest().described(table, wanted or table.visible, DESCRIBED)
+
+    def found(self, outcome: Outcome) -> str:
+        """Values of a column with how often each stands; rare ones only beside rows."""
+        if isinstance(outcome, Refused):
+            return self.error(outcome.error)
+        least = 1 if self.rows else 2
+        rows = [row for row in outcome.preview if isinstance(row[1], int) and row[1] >= least]
+        values = [[cut(value), count] for value, count in rows[:ROWS]] if self.values else []
+        return as_json({"values_with_counts": values, "more": len(outcome.preview) > ROWS})
+
+    def outcome(self, outcome: Outcome, said: str) -> str:
+        """What came of a step; `said` is the model's own text of it.
+
+        Where rows are not shown, neither are columns that were named after cells.
+        """
+        if isinstance(outcome, Refused):
+            return self.error(outcome.error)
+        told: dict[str, object] = {"rows": outcome.rows, "columns": self._columns(outcome, said)}
+        if self.rows:
+            shown, whole = bounded(outcome.preview)
+            told["first_rows" if outcome.rows > len(shown) or not whole else "all_rows"] = shown
+            if outcome.reading:
+                told["reading"] = cut(outcome.reading, 1_000)
+        return as_json(told)
+
+    def error(self, error: DipError) -> str:
+        """Why a step was refused or failed; words of the engine may hold cells, so not in all."""
+        if isinstance(error, PlanRejected) or error.code in PLAIN or self.rows:
+            words = {"error": cut(error.message, ERROR), "hint": cut(error.hint, ERROR)}
+            return as_json({key: value for key, value in words.items() if value})
+        return as_json({"error": f"The step failed: {error.code.replace('_', ' ')}."})
+
+    def words(self, text: str) -> str:
+        """The text of an answer; without sight of rows a model has nothing to tell of them."""
+        return text if self.rows else ""
+
+    # parts
+
+    def _digest(self) -> Digest:
+        ranges: Ranges = self.ranges
+        return Digest(self.view.tables, self.mode, self.view.distinct, ranges)
+
+    def _columns(self, done: Done, said: str) -> list[str]:
+        names = [column.name for column in done.columns]
+        known = set(names) if self.rows else self._known() | named_in(names, said)
+        told = [f"{c.name}: {c.type}" for c in done.columns if c.name in known]
+        hidden = len(names) - len(told)
+        return [*told[:200], f"({hidden} more, named after values)"] if hidden else told[:200]
+
+    def _known(self) -> set[str]:
+        return {column.name for table in self.view.tables for column in table.columns}
+
+    def _history(self) -> list[dict[str, str]]:
+        """Earlier questions; their statements hold values of the data."""
+        turns = self.view.history[-TURNS:]
+        if not self.rows:
+            return [{"question": past.question} for past in turns]
+        return [
+            {"question": past.question, "sql": "; ".join(s.sql for s in past.plan.sql_steps)[:SQL]}
+            for past in turns
+        ]
+
+    def _glossary(self, glossary: Glossary) -> Mapping[str, object]:
+        """The user's words for names; those for values, and statements with texts, hold cells."""
+        names = {table.name for table in self.view.tables} | self._known()
+        names |= {f"{t.name}.{c.name}" for t in self.view.tables for c in t.columns}
+        words = {
+            name: list(others)
+            for name, others in glossary.synonyms.items()
+            if self.values or name in names
+        }
+        metrics = {
+            name: metric.model_dump(exclude_defaults=True)
+            for name, metric in glossary.metrics.items()
+            if self.values or "'" not in metric.sql
+        }
+        told = {"synonyms": words, "metrics": metrics}
+        return {key: value for key, value in told.items() if value}
