@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from .types import errors
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from ._version import __version__ as __version__
     from .client import AsyncClient as AsyncClient
     from .client import Client as Client
@@ -29,3 +31,17 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY})
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """`%load_ext dip_sdk`: brings `%ask` and `%%ask`."""
+    from .jupyter import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """`%unload_ext dip_sdk`: takes them back, and ends their sessions."""
+    from .jupyter import unload
+
+    unload(shell)

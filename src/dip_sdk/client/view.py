@@ -122,19 +122,24 @@ class AsyncResultView:
     @cached_property
     def _picture(self) -> bytes | None:
         """The chart as PNG: HTML that is kept in a notebook runs no script."""
-        from ..render.files import png
-
-        if not self.facts.chart:
-            return None
-        try:
-            return png(self.facts.chart)
-        except ConfigError:  # what draws is not installed; the answer is shown without
-            return None
+        return picture(self.facts)
 
     def _repr_markdown_(self) -> str:
         from ..render.markdown import markdown
 
         return markdown(self.facts)
+
+
+def picture(facts: ResultFacts) -> bytes | None:
+    """The chart of an answer as PNG; None where there is none, or nothing that draws it."""
+    from ..render.files import png
+
+    if not facts.chart:
+        return None
+    try:
+        return png(facts.chart)
+    except ConfigError:  # what draws is not installed; the answer is shown without
+        return None
 
 
 class _Arrow(Protocol):
