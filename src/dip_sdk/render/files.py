@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..types.errors import ConfigError
+from .packing import packed
 
 if TYPE_CHECKING:
     import altair
@@ -46,7 +47,7 @@ def save(spec: Spec, path: str | Path) -> Path:
 def png(spec: Spec, *, scale: float = PNG_SCALE) -> bytes:
     """The chart as a PNG image with a transparent background."""
     image: bytes = _converter().vegalite_to_png(spec, _VERSION, scale=scale, allowed_base_urls=[])
-    return image
+    return packed(image)
 
 
 def svg(spec: Spec) -> str:
