@@ -104,6 +104,24 @@ def test_the_script_runs_and_gives_the_answer(tmp_path: Path):
     assert "5.25" in done.stdout
 
 
+def test_the_script_reads_thousands_and_longer_lines_as_dip_did(tmp_path: Path):
+    file = tmp_path / "sales.csv"
+    file.write_text(
+        "Region;Amount;Day\nNorth;1.000,5;01/02/2024\n"
+        "O'Neil;2.250;13/02/2024;a remark\nO'Neil;3.000.000;14/02/2024\n"
+    )
+    how = {"format": "csv", "delimiter": ";", "decimal": ",", "day_first": True}
+    (table,) = (data := dataset(str(file), **how)).tables
+    bad = table.model_copy(update={"name": "bad", "parsed": Parsed(format="csv", bad_lines=True)})
+    data = data.model_copy(update={"tables": (table, bad)})
+    script = code.pandas(facts(KEPT, TOTAL), [data])
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert "3002250" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("parsed", "read"),
     [

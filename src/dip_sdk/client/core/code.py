@@ -111,10 +111,18 @@ def _read(table: Table, dataset: Dataset) -> str:
     if reader is None:
         reader = "read_json"
     options = _options(table)
-    arguments = ", ".join([repr(dataset.source), *(f"{k}={v!r}" for k, v in options.items())])
     columns = [column.name for column in table.visible]
+    given = {name: repr(value) for name, value in options.items()} | _longer_lines(table, dataset)
+    arguments = ", ".join([repr(dataset.source), *(f"{k}={v}" for k, v in given.items())])
     read = f"{table.name} = pd.{reader}({arguments})"
     return "\n".join([*notes, read, f"{table.name}.columns = {columns!r}", *_dates(table)])
+
+
+def _longer_lines(table: Table, dataset: Dataset) -> dict[str, str]:
+    """Lines with more cells than the table keep those that fit, as DIP kept them."""
+    if table.parsed.format != "csv" or not any(t.parsed.bad_lines for t in dataset.tables):
+        return {}
+    return {"engine": "'python'", "on_bad_lines": f"lambda cells: cells[:{len(table.visible)}]"}
 
 
 def _dates(table: Table) -> list[str]:
@@ -130,6 +138,10 @@ def _dates(table: Table) -> list[str]:
     ]
 
 
+_MARKS = {",": {"decimal": ",", "thousands": "."}, ".": {"thousands": ","}}
+"""What stands in a number, by its decimal mark, where that differs from pandas' own."""
+
+
 def _options(table: Table) -> dict[str, object]:
     """How the table was read, in the words of pandas."""
     parsed = table.parsed
@@ -140,8 +152,8 @@ def _options(table: Table) -> dict[str, object]:
         options["skipfooter"] = parsed.footer
     if parsed.header is False:
         options["header"] = None
-    if parsed.decimal not in (None, "."):
-        options["decimal"] = parsed.decimal
+    if parsed.decimal is not None:
+        options |= _MARKS[parsed.decimal]
     if parsed.format == "excel":
         return options | ({"sheet_name": parsed.sheet} if parsed.sheet else {})
     if parsed.delimiter not in (None, ","):
