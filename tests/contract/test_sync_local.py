@@ -210,7 +210,7 @@ def test_a_statistic_is_an_answer_like_any_other(session):
     answer = session.statistic("describe", table="sales", columns="amount")
     row = dict(zip([column.name for column in answer.columns], answer.preview[0], strict=True))
     assert (row["column"], row["n"], row["mean"]) == ("amount", 5, 8.6)
-    assert "Describe of amount, on 5 rows." in answer.facts.how
+    assert "Descriptive statistics of amount, on 5 rows." in answer.facts.how
     assert (answer.replay())[1].same
     with pytest.raises(ConfigError, match="no operation 'descr'"):
         session.statistic("descr", table="sales")

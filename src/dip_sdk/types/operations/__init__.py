@@ -21,9 +21,24 @@ __all__ = [
 ]  # fmt: skip
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "describe": ("describe",),
+    "describe": ("describe", "frequency"),
+    "correlation": (
+        "pearson", "spearman", "kendall", "partial_correlation", "correlation_matrix",
+    ),
+    "comparisons": (
+        "t_test", "welch_t", "paired_t", "mann_whitney", "wilcoxon", "anova", "kruskal", "levene",
+        "bartlett", "f_test", "mood", "tukey_hsd", "z_test",
+    ),
+    "contingency": (
+        "chi_square", "fisher_exact", "cramers_v", "odds_ratio", "mantel_haenszel",
+    ),
+    "normality": (
+        "shapiro", "anderson_darling", "lilliefors", "dagostino", "jarque_bera", "skewness",
+        "kurtosis", "ks_test",
+    ),
+    "outliers": ("z_score", "iqr", "mad"),
     "transforms": ("standardise",),
-}
+}  # fmt: skip
 """Family -> the names (`op`) of its operations."""
 
 _FAMILY = {op: family for family, ops in FAMILIES.items() for op in ops}
@@ -52,7 +67,11 @@ def models() -> dict[str, type[Operation]]:
 def schemas() -> tuple[dict[str, Any], ...]:
     """Every operation as a model of language is told of it: name, description, JSON schema."""
     return tuple(
-        {"name": op, "description": (cls.__doc__ or "").strip(), "schema": cls.model_json_schema()}
+        {
+            "name": op,
+            "description": " ".join((cls.__doc__ or "").split()),
+            "schema": cls.model_json_schema(),
+        }
         for op, cls in models().items()
     )
 

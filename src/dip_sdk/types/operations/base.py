@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from ..base import Model
 
@@ -20,9 +20,12 @@ ColumnNames = Annotated[tuple[str, ...], BeforeValidator(_several), COLUMN]
 """An argument that names columns; one may stand alone."""
 MaybeColumn = Annotated[str | None, COLUMN]
 """An argument that may name a column."""
+Alternative = Literal["two-sided", "less", "greater"]
+Confidence = Annotated[float, Field(gt=0.5, lt=1)]
+"""A share: 0.95 is the 95% level."""
 
 AFTER = {
-    "by": "by", "group": "by", "split": "by", "with_": "with", "weights": "weighted by",
+    "by": "by", "group": "by", "split": "by", "with_": "with", "weights": "counted by",
     "controls": "holding fixed", "strata": "within each",
 }  # fmt: skip
 """Argument -> the word that leads its columns in a phrase; the other arguments' follow "of"."""

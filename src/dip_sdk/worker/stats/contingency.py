@@ -1,0 +1,306 @@
+"""Operations on tables of counts: two columns of categories, counted against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, isnan, log, sqrt
+from typing import Any
+
+from ...types.errors import ConfigError
+from ...types.operations import contingency as asked
+from ...types.operations.base import Assumption
+from .assumptions import independence
+from .base import Data, Outcome
+from .effects import cramers_v as v_of
+from .effects import cramers_v_corrected
+from .samples import Floats, Places, finite, places, refuse
+from .telling import level, num, outcome, size, verdict
+
+MOST_CELLS = 100_000
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A table of counts without empty rows and columns."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    table: Floats
+    missing: int
+
+    @property
+    def n(self) -> float:
+        return float(self.table.sum())
+
+
+def chi_square(operation: asked.ChiSquare, data: Data) -> Outcome:
+    """Pearson (1900). Expected counts below 5 in more than a fifth of the cells, or below 1 in
+    any, make p unsure (Cochran, 1954)."""
+    counts = _counts(operation, data)
+    found, row = _chi(counts, operation.correction)
+    row |= {"confidence": operation.confidence}
+    reading = (
+        f"{_what(operation, counts)} {verdict(row['p'], operation.confidence, 'independence')} "
+        f"{_size(row['effect'], counts)}"
+    )
+    return outcome(row, reading, (_expected(found.expected_freq), independence("cases")))
+
+
+def cramers_v(operation: asked.CramersV, data: Data) -> Outcome:
+    """Cramer (1946); beside it the value without bias in small samples (Bergsma, 2013)."""
+    counts = _counts(operation, data)
+    found, row = _chi(counts, correction=False)
+    reading = f"{_what(operation, counts)} {_size(row['effect'], counts)}"
+    return outcome(row, reading, (_expected(found.expected_freq), independence("cases")))
+
+
+def fisher_exact(operation: asked.FisherExact, data: Data) -> Outcome:
+    """Fisher (1935); two-sided p sums the tables that are no likelier. The odds ratio is the
+    conditional estimate with its exact interval."""
+    from scipy import stats
+
+    counts = _counts(operation, data)
+    _must_be_two_by_two(counts)
+    table = counts.table.astype(int)
+    if (table != counts.table).any():
+        raise refuse("Fisher's test takes whole counts.", "Use chi_square for weighted counts.")
+    p = float(stats.fisher_exact(table, alternative=operation.alternative).pvalue)
+    ratio = stats.contingency.odds_ratio(table)
+    bounds = ratio.confidence_interval(operation.confidence, alternative=operation.alternative)
+    row = _odds(float(ratio.statistic), float(bounds.low), float(bounds.high), operation)
+    row |= {"p": p, "alternative": operation.alternative} | _cells(counts)
+    reading = (
+        f"{_what(operation, counts)} {_odds_said(row, counts)} "
+        f"{verdict(p, operation.confidence, 'independence')}"
+    )
+    return outcome(row, reading, (independence("cases"),))
+
+
+def odds_ratio(operation: asked.OddsRatio, data: Data) -> Outcome:
+    """ad / bc with Woolf's interval (1955); 0.5 is added to every cell where one is empty
+    (Haldane, 1956; Anscombe, 1956), which is said."""
+    from scipy.stats import norm
+
+    counts = _counts(operation, data)
+    _must_be_two_by_two(counts)
+    empty = bool((counts.table == 0).any())
+    (a, b), (c, d) = (counts.table + 0.5 if empty else counts.table).tolist()
+    centre, error = log(a * d / (b * c)), sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    half = float(norm.ppf(0.5 + operation.confidence / 2)) * error
+    bounds = exp(centre - half), exp(centre + half)
+    row = _odds(a * d / (b * c), *bounds, operation)
+    z = centre / error
+    row |= {"statistic": z, "p": float(2 * norm.sf(abs(z)))} | _cells(counts)
+    rests = [independence("cases")]
+    if empty:
+        message = "A cell is empty, so 0.5 was added to each; fisher_exact is safer."
+        rests.append(Assumption(name="no_empty_cells", holds=False, message=message))
+    reading = (
+        f"{_what(operation, counts)} {_odds_said(row, counts)} "
+        f"{verdict(row['p'], operation.confidence, 'an odds ratio of 1')}"
+    )
+    return outcome(row, reading, rests)
+
+
+def mantel_haenszel(operation: asked.MantelHaenszel, data: Data) -> Outcome:
+    """Cochran (1954), Mantel and Haenszel (1959); the interval of Robins, Breslow and Greenland
+    (1986); Tarone's test (1985) looks at whether one odds ratio holds for all strata."""
+    try:
+        from statsmodels.stats.contingency_tables import StratifiedTable
+    except ImportError:
+        raise ConfigError(
+            "The Mantel-Haenszel test needs statsmodels.",
+            hint="Install it with: pip install 'dip-sdk[ml]'",
+            code="missing_extra",
+        ) from None
+    strata, tables = _strata(operation, data)
+    import numpy as np
+
+    found = StratifiedTable(np.stack([c.table for c in tables], axis=2))
+    test = found.test_null_odds(correction=operation.correction)
+    low, high = found.oddsratio_pooled_confint(alpha=1 - operation.confidence)
+    row = _odds(float(found.oddsratio_pooled), float(low), float(high), operation)
+    row |= {
+        "statistic": float(test.statistic), "df": 1, "p": float(test.pvalue),
+        "strata": len(tables), "n": sum(c.n for c in tables), "missing": tables[0].missing,
+    }  # fmt: skip
+    equal = float(found.test_equal_odds(adjust=True).pvalue) if len(tables) > 1 else float("nan")
+    reading = (
+        f"Within {len(tables):,} strata of {operation.strata} ({', '.join(strata[:5])}"
+        f"{', ...' if len(strata) > 5 else ''}) the common odds ratio of {operation.column} and "
+        f"{operation.by} is {num(row['effect'])} ({level(operation.confidence)} interval "
+        f"{num(low)} to {num(high)}). "
+        f"{verdict(row['p'], operation.confidence, 'independence within every stratum')}"
+    )
+    return outcome(row, reading, (_one_ratio(equal), independence("cases")))
+
+
+def _chi(counts: Counts, correction: bool) -> tuple[Any, dict[str, Any]]:
+    from scipy import stats
+
+    found = stats.chi2_contingency(counts.table, correction=correction)
+    plain = float(stats.chi2_contingency(counts.table, correction=False).statistic)
+    shape = counts.table.shape
+    row = {
+        "statistic": float(found.statistic), "df": int(found.dof), "p": float(found.pvalue),
+        "effect": v_of(plain, counts.n, *shape), "effect_name": "Cramer's V",
+        "effect_corrected": cramers_v_corrected(plain, counts.n, *shape),
+        "n": counts.n, "missing": counts.missing, "rows": shape[0], "columns": shape[1],
+        "expected_smallest": float(found.expected_freq.min()),
+    }  # fmt: skip
+    return found, row
+
+
+def _counts(operation: asked.Crossed, data: Data) -> Counts:
+    rows, row_at = places(data, operation.column)
+    columns, column_at = places(data, operation.by)
+    weights = _weights(operation, data)
+    counts = _crossed(rows, columns, row_at, column_at, weights)
+    if min(counts.table.shape) < 2:
+        one = operation.column if counts.table.shape[0] < 2 else operation.by
+        raise refuse(
+            f"{one!r} has fewer than two values in the rows that count.",
+            "Name two columns with two or more values each, or loosen a filter.",
+            "too_few_groups",
+        )
+    return counts
+
+
+def _crossed(
+    rows: list[str], columns: list[str], row_at: Places, column_at: Places, weights: Floats
+) -> Counts:
+    import numpy as np
+
+    if len(rows) * len(columns) > MOST_CELLS:
+        raise refuse(
+            f"The table of counts would have {len(rows):,} rows and {len(columns):,} columns.",
+            "Name columns with fewer values.",
+            "too_many_groups",
+        )
+    known = (row_at >= 0) & (column_at >= 0) & ~np.isnan(weights)
+    flat = row_at[known] * len(columns) + column_at[known]
+    size_ = len(rows) * len(columns)
+    table = np.bincount(flat, weights[known], minlength=size_).reshape(len(rows), len(columns))
+    full, wide = table.sum(axis=1) > 0, table.sum(axis=0) > 0
+    return Counts(
+        tuple(name for name, keep in zip(rows, full, strict=True) if keep),
+        tuple(name for name, keep in zip(columns, wide, strict=True) if keep),
+        table[full][:, wide],
+        int((~known).sum()),
+    )
+
+
+def _weights(operation: asked.Crossed, data: Data) -> Floats:
+    import numpy as np
+
+    if operation.weights is None:
+        return np.ones(data.table.num_rows)
+    weights = finite(data, operation.weights)
+    if (weights < 0).any():
+        raise refuse(f"{operation.weights!r} holds negative counts.", "Counts are 0 or more.")
+    return weights
+
+
+def _strata(operation: asked.MantelHaenszel, data: Data) -> tuple[list[str], list[Counts]]:
+    """A two by two table for each stratum, all with the same two rows and columns."""
+    whole = _counts(operation, data)
+    _must_be_two_by_two(whole)
+    labels, codes = places(data, operation.strata)
+    rows, row_at = places(data, operation.column)
+    columns, column_at = places(data, operation.by)
+    weights = _weights(operation, data)
+    found = {}
+    for i, label in enumerate(labels):
+        table = _two_by_two(whole, rows, columns, row_at, column_at, weights * (codes == i))
+        if table.sum() > 1:
+            found[label] = Counts(whole.rows, whole.columns, table, whole.missing)
+    if not found:
+        raise refuse("No stratum has more than one case.", "Name a column with larger strata.")
+    return [*found], [*found.values()]
+
+
+def _two_by_two(
+    whole: Counts,
+    rows: list[str],
+    columns: list[str],
+    row_at: Places,
+    column_at: Places,
+    weights: Floats,
+) -> Floats:
+    import numpy as np
+
+    weights = np.nan_to_num(weights)
+    return np.array(
+        [
+            [
+                weights[(row_at == rows.index(r)) & (column_at == columns.index(c))].sum()
+                for c in whole.columns
+            ]
+            for r in whole.rows
+        ]
+    )
+
+
+def _must_be_two_by_two(counts: Counts) -> None:
+    if counts.table.shape != (2, 2):
+        shape = f"{len(counts.rows)} by {len(counts.columns)}"
+        raise refuse(
+            f"The table of counts is {shape}; the operation takes two by two.",
+            "Keep two values of each column with a filter, or use chi_square.",
+            "not_two_groups",
+        )
+
+
+def _expected(expected: Floats) -> Assumption:
+    small, least = float((expected < 5).mean()), float(expected.min())
+    said = f"{100 * small:.0f}% of the expected counts are below 5, the smallest is {num(least)}"
+    fits = small <= 0.2 and least >= 1
+    message = f"{said}." if fits else f"{said}; p is unsure: fisher_exact, or fewer categories."
+    return Assumption(name="expected_counts", holds=fits, message=message)
+
+
+def _one_ratio(p: float) -> Assumption:
+    name = "equal_odds_ratios"
+    if isnan(p):
+        return Assumption(name=name, holds=None, message="It could not be tested here.")
+    holds = p >= 0.05
+    said = "no sign against it" if holds else "that the odds ratios of the strata differ"
+    return Assumption(name=name, holds=holds, message=f"Tarone's test finds {said} (p = {p:.3f}).")
+
+
+def _odds(ratio: float, low: float, high: float, operation: asked.Crossed) -> dict[str, Any]:
+    """An infinite ratio or bound has no value."""
+    bounds = {"effect": ratio, "low": low, "high": high}
+    row: dict[str, Any] = {k: None if abs(v) == float("inf") else v for k, v in bounds.items()}
+    return row | {"effect_name": "odds ratio", "confidence": operation.confidence}
+
+
+def _cells(counts: Counts) -> dict[str, Any]:
+    """The four counts, named for their row and column."""
+    named = {
+        f"{r} / {c}": float(counts.table[i, j])
+        for i, r in enumerate(counts.rows)
+        for j, c in enumerate(counts.columns)
+    }
+    return {"n": counts.n, "missing": counts.missing} | named
+
+
+def _odds_said(row: dict[str, Any], counts: Counts) -> str:
+    ratio = "infinite" if row["effect"] is None else num(row["effect"])
+    low, high = ("infinite" if row[k] is None else num(row[k]) for k in ("low", "high"))
+    return (
+        f"The odds of {counts.columns[0]} rather than {counts.columns[1]} in {counts.rows[0]}, "
+        f"over those in {counts.rows[1]}, are {ratio} ({level(row['confidence'])} interval "
+        f"{low} to {high})."
+    )
+
+
+def _what(operation: asked.Crossed, counts: Counts) -> str:
+    left = f"; {counts.missing:,} rows with a missing value left out" if counts.missing else ""
+    shape = f"{len(counts.rows)} by {len(counts.columns)}"
+    return f"{operation.column} against {operation.by}: {counts.n:,.0f} cases in {shape}{left}."
+
+
+def _size(v: float, counts: Counts) -> str:
+    """Cohen's bounds are of w, which is V times the root of the smaller dimension less one."""
+    return size(v, "Cramer's V", sqrt(min(counts.table.shape) - 1))
