@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from ..types.errors import ConfigError
+from ..types.dataset import Dataset
+from ..types.errors import ConfigError, DipError
 from ..types.plan import Plan
 from ..types.result import Check, Clarification, Missing, ResultFacts, Sent, Status, Usage
 from ..types.values import Column, Row, Wire
@@ -129,6 +130,16 @@ class AsyncResultView:
 
         return markdown(self.facts)
 
+    def _repr_mimebundle_(self, **_filters: object) -> dict[str, object]:
+        """Every static form, the picture within the HTML, and what `dip check` needs."""
+        from ..render.mime import bundle
+
+        return bundle(self.facts, chart_png=self._picture, datasets=self._known())
+
+    def _known(self) -> tuple[Dataset, ...]:
+        """The data sets of the session, where they can be had without waiting."""
+        return ()
+
 
 def picture(facts: ResultFacts) -> bytes | None:
     """The chart of an answer as PNG; None where there is none, or nothing that draws it."""
@@ -142,12 +153,24 @@ def picture(facts: ResultFacts) -> bytes | None:
         return None
 
 
+class _Holder(Protocol):
+    def datasets(self) -> tuple[Dataset, ...]: ...
+
+
 class _Arrow(Protocol):
     def to_arrow(self) -> pa.Table: ...
 
 
 class ResultView(AsyncResultView):
     """With what only a caller that may wait can offer."""
+
+    _session: _Holder
+
+    def _known(self) -> tuple[Dataset, ...]:
+        try:
+            return self._session.datasets()
+        except DipError:  # the session is closed; the answer is shown as it was
+            return ()
 
     def __arrow_c_stream__(self: _Arrow, requested_schema: object = None) -> object:
         """All rows by Arrow's C interface: pandas, polars and DuckDB read a result directly."""

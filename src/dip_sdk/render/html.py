@@ -22,12 +22,16 @@ def html(facts: ResultFacts, *, chart_png: bytes | None = None, rows: int = ROWS
     Works in notebooks, their static views and exports. `chart_png` is the chart as an image.
     """
     image = picture(chart_png, "image/png", facts) if chart_png else ""
-    return f'<div class="dip-result"><style>{ANSWER}</style>{answer(facts, image, rows)}</div>'
+    return styled(answer(facts, image, rows))
 
 
 def answer(facts: ResultFacts, image: str, rows: int = ROWS) -> str:
     """The parts of an answer in order, `image` after the table; without style and wrapper."""
-    told = story(facts, rows)
+    return laid(story(facts, rows), image)
+
+
+def laid(told: Story, image: str = "") -> str:
+    """The parts that a story has, in order."""
     parts = (
         "".join(_p(line, "dip-sentence") for line in told.sentence.splitlines() if line.strip()),
         _p(told.who, "dip-quiet"),
@@ -40,6 +44,11 @@ def answer(facts: ResultFacts, image: str, rows: int = ROWS) -> str:
         _suggestions(told.suggestions),
     )
     return "\n".join(part for part in parts if part)
+
+
+def styled(content: str) -> str:
+    """Parts of an answer with the sheet that they look good with."""
+    return f'<div class="dip-result"><style>{ANSWER}</style>{content}</div>'
 
 
 def grid(shown: Grid) -> str:
@@ -55,19 +64,20 @@ def grid(shown: Grid) -> str:
 def picture(image: bytes, mime: str, facts: ResultFacts) -> str:
     """The chart as an image within the page; as an image, an SVG can run nothing either."""
     code = base64.b64encode(image).decode("ascii")
-    size = f' width="{_png_width(image)}"' if mime == "image/png" else ""
+    size = f' width="{png_width(image)}"' if mime == "image/png" else ""
     return (
         f'<div class="dip-scroll"><img src="data:{mime};base64,{code}"{size} '
-        f'alt="{in_html(_alternative(facts))}"></div>'
+        f'alt="{in_html(alternative(facts))}"></div>'
     )
 
 
-def _png_width(image: bytes) -> int:
+def png_width(image: bytes) -> int:
     """The width to show: a PNG of ours has more pixels than that, for sharp screens."""
     return round(int.from_bytes(image[16:20], "big") / PNG_SCALE)
 
 
-def _alternative(facts: ResultFacts) -> str:
+def alternative(facts: ResultFacts) -> str:
+    """The chart in a line of words, for those who don't see it."""
     title = (facts.chart or {}).get("title")
     words = title.get("text") if isinstance(title, dict) else title
     return f"Chart: {words or facts.question}"
@@ -107,6 +117,8 @@ def _note(check: Check) -> str:
 
 def _how(told: Story) -> str:
     """Folded: the steps with their SQL, what was read and what was sent."""
+    if not told.steps and not told.facts:
+        return ""
     steps = "".join(map(_step, told.steps))
     lines = "".join(_p(line, "dip-quiet") for line in told.facts)
     body = (f"<ol>{steps}</ol>" if steps else "") + lines

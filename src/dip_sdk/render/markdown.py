@@ -15,10 +15,14 @@ _CELL = 400
 
 def markdown(facts: ResultFacts, *, rows: int = ROWS) -> str:
     """The answer as GitHub's Markdown: the sentence, the table, notes, the steps, what next."""
-    told = story(facts, rows)
+    return laid(story(facts, rows))
+
+
+def laid(told: Story) -> str:
+    """The parts that a story has, in order."""
     blocks = (
         *(in_markdown(line) for line in told.sentence.splitlines() if line.strip()),
-        f"*{in_markdown(told.who)}*",
+        f"*{in_markdown(told.who)}*" if told.who else "",
         _grid(told.grid) if told.grid else "",
         _options(told.options),
         *(in_markdown(line) for line in told.missing),
@@ -50,6 +54,8 @@ def _options(options: Sequence[Option]) -> str:
 
 
 def _how(told: Story) -> str:
+    if not told.steps and not told.facts:
+        return ""
     steps = [
         "\n\n".join([in_markdown(step.line), *([_fenced(step.sql)] if step.sql else [])])
         for step in told.steps

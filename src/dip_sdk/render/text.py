@@ -23,10 +23,15 @@ def text(facts: ResultFacts, *, width: int = 100, color: bool = False, rows: int
     `width` is the line's room in characters, `rows` the most rows shown. Nothing of the data can
     move the cursor, colour the screen or turn the direction of writing.
     """
-    told = story(facts, rows)
+    return laid(story(facts, rows), width=width, color=color)
+
+
+def laid(told: Story, *, width: int = 100, color: bool = False) -> str:
+    """The parts that a story has, in order."""
     paint = _painted if color else _unpainted
+    head = [paint(plain(told.sentence, lines=True), _BOLD), paint(plain(told.who), _DIM)]
     blocks = [
-        [paint(plain(told.sentence, lines=True), _BOLD), paint(plain(told.who), _DIM)],
+        head if told.sentence or told.who else [],
         _grid(told.grid, width, paint) if told.grid else [],
         _options(told),
         [plain(line) for line in told.missing],

@@ -10,6 +10,7 @@ from dip_sdk.render.html import html
 from dip_sdk.render.markdown import markdown
 from dip_sdk.render.mime import bundle
 from dip_sdk.render.report import report
+from dip_sdk.types.saved import SAVED
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (800).to_bytes(4, "big") + bytes(12)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -71,8 +72,8 @@ def test_readings_and_a_reasoned_no_are_told(render, asked, declined):
     assert "Not found in the data: planet." in render(declined)
 
 
-def test_a_bundle_holds_the_three_static_forms(facts):
-    assert list(bundle(facts)) == ["text/plain", "text/markdown", "text/html"]
+def test_a_bundle_holds_the_three_static_forms_and_what_is_kept(facts):
+    assert list(bundle(facts)) == ["text/plain", "text/markdown", "text/html", SAVED]
     assert "data:image/png" in bundle(facts, chart_png=PNG)["text/html"]
 
 
