@@ -147,6 +147,7 @@ def _take(job: Job, draft: Draft, proposal: Proposal) -> Generator[Event, None, 
                 yield job.tell.check(proposal.check)
             case Answering():
                 draft.planner = proposal.planner
+                draft.run.restart()
             case Say():
                 yield job.tell.text(proposal.delta)
             case AnswerStep():

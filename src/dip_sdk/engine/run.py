@@ -137,6 +137,13 @@ class Run:
         """How SQL of our own names a table of this run."""
         return f"{quoted(self.id)}.{quoted(name)}"
 
+    def restart(self) -> None:
+        """Another planner begins: what was made before is no part of its plan."""
+        if self.made:
+            self.drop()
+        for kept in (self.steps, self.done, self.made, self.trees, self.read):
+            kept.clear()
+
     def keep(self, name: str, result: str) -> None:
         self.runner.keep(self.id, name, result)
 

@@ -77,8 +77,8 @@ class Teller:
 
     def facts(self, **facts: Any) -> ResultFacts:
         """The facts of the answer, with the ids and the time of this question."""
-        head = {"id": self.query_id, "session_id": self.session_id, "at": datetime.now(UTC)}
-        return ResultFacts(**head, **self._cost(), **facts)
+        told = facts | self._cost() | {"at": datetime.now(UTC)}
+        return ResultFacts(id=self.query_id, session_id=self.session_id, **told)
 
     def _cost(self) -> dict[str, Any]:
         return {"sent": self._ledger.sent, "usage": self._ledger.usage}
