@@ -164,11 +164,10 @@ class _Arrow(Protocol):
 class ResultView(AsyncResultView):
     """With what only a caller that may wait can offer."""
 
-    _session: _Holder
-
     def _known(self) -> tuple[Dataset, ...]:
+        session: _Holder | None = vars(self).get("_session")
         try:
-            return self._session.datasets()
+            return session.datasets() if session else ()
         except DipError:  # the session is closed; the answer is shown as it was
             return ()
 
