@@ -12,8 +12,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from .._version import __version__
 from . import problems
+from .asking import Questions
 from .auth.accounts import Accounts
-from .routes import auth, health
+from .live import Hub
+from .pool import Pool
+from .routes import auth, events, files, health, queries, sessions
 from .settings import ServerSettings
 from .store import migrate
 from .store.base import Store
@@ -37,11 +40,17 @@ def application(settings: ServerSettings) -> FastAPI:
         settings.folder.mkdir(parents=True, exist_ok=True)
         store = Store(settings.database)
         await migrate.upgrade(store)
+        hub, pool = Hub(store), Pool(settings.folder)
+        questions = Questions(store, pool, hub)
+        await questions.recover()
         app.state.store = store
         app.state.accounts = Accounts(store, settings)
+        app.state.hub, app.state.pool, app.state.questions = hub, pool, questions
         try:
             yield
         finally:
+            await questions.close()
+            await pool.close()
             await store.close()
 
     app = FastAPI(
@@ -58,8 +67,15 @@ def application(settings: ServerSettings) -> FastAPI:
     app.include_router(health.router)
     api = APIRouter(prefix="/api/v1")
     api.include_router(health.api)
-    api.include_router(auth.router)
+    for part in (auth, sessions, queries, events):
+        api.include_router(part.router)
+    api.include_router(files.of_session)
+    files.router.add_api_route(
+        "/upload", files.upload, methods=["POST"], max_body_size=settings.upload_mb << 21
+    )
+    api.include_router(files.router)
     app.include_router(api)
+    app.include_router(events.sockets)
     app.middleware("http")(_named_and_guarded)
     if settings.origins:
         app.add_middleware(

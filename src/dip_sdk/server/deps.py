@@ -7,7 +7,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from .asking import Questions
 from .auth.accounts import Accounts
+from .live import Hub
+from .pool import Pool
 from .problems import unauthorised
 from .settings import ServerSettings
 from .store.base import Store
@@ -31,9 +34,27 @@ def _accounts(request: Request) -> Accounts:
     return accounts
 
 
+def _pool(request: Request) -> Pool:
+    pool: Pool = request.app.state.pool
+    return pool
+
+
+def _hub(request: Request) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def _questions(request: Request) -> Questions:
+    questions: Questions = request.app.state.questions
+    return questions
+
+
 Settings = Annotated[ServerSettings, Depends(_settings)]
 Database = Annotated[Store, Depends(_store)]
 TheAccounts = Annotated[Accounts, Depends(_accounts)]
+ThePool = Annotated[Pool, Depends(_pool)]
+TheHub = Annotated[Hub, Depends(_hub)]
+TheQuestions = Annotated[Questions, Depends(_questions)]
 
 
 async def _asking(

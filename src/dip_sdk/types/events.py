@@ -124,6 +124,26 @@ class FileProcessed(EventBase):
     tables: tuple[str, ...]
 
 
+class Connected(EventBase):
+    """A listener is heard from now on."""
+
+    type: Literal["connected"] = "connected"
+
+
+class QueryCompleted(EventBase):
+    """A question of the session was answered; its result in short."""
+
+    type: Literal["query_completed"] = "query_completed"
+    result: ResultFacts
+
+
+class Gap(EventBase):
+    """Events before `first_available` are no longer kept."""
+
+    type: Literal["gap"] = "gap"
+    first_available: int
+
+
 class SessionUpdated(EventBase):
     type: Literal["session_updated"] = "session_updated"
     updates: dict[str, Any]
@@ -132,7 +152,7 @@ class SessionUpdated(EventBase):
 Event = Annotated[
     Status | Progress | PlanReady | StepDone | Text | Rows | ChartReady | CheckFound
     | ClarificationAsked | Suggested | QueryResult | Failed | CancelledEvent | FileProcessed
-    | SessionUpdated,
+    | Connected | QueryCompleted | Gap | SessionUpdated,
     Field(discriminator="type"),
 ]  # fmt: skip
 

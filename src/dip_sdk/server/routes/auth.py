@@ -12,8 +12,10 @@ from pydantic import Field, StringConstraints
 from ...types.base import Model
 from ..auth.accounts import Login
 from ..auth.passwords import LONGEST
-from ..deps import Asking, Settings, TheAccounts
+from ..auth.tickets import LIVES, new_ticket
+from ..deps import Asking, Database, Settings, TheAccounts
 from ..problems import not_found, unauthorised
+from .sessions import own_room
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -50,6 +52,15 @@ class Confirmation(Model, extra="forbid"):
 
 class TokenName(Model, extra="forbid"):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class TicketFor(Model, extra="forbid"):
+    session_id: uuid.UUID
+
+
+class TicketOut(Model):
+    ticket: str
+    expires_in: int
 
 
 class LoggedIn(Model):
@@ -144,6 +155,14 @@ async def password(
     """Another password; every other login ends."""
     made = await accounts.change_password(user, given.old, given.new)
     return _answer(made, settings, response, cookie=False)
+
+
+@router.post("/tickets")
+async def ticket(given: TicketFor, user: Asking, database: Database) -> TicketOut:
+    """A ticket for one socket, good once and for half a minute."""
+    await own_room(database, user, given.session_id)
+    text = await new_ticket(database, user, given.session_id)
+    return TicketOut(ticket=text, expires_in=int(LIVES.total_seconds()))
 
 
 @router.get("/tokens")

@@ -1,0 +1,162 @@
+"""Questions on their way: each runs as a task of its own, whoever asked may come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ..engine.bridge import Cancel, aiterate
+from ..engine.session import Session
+from ..types.errors import DipError, to_wire
+from ..types.events import CancelledEvent, Event, Failed, QueryCompleted, QueryResult
+from .live import Hub, Journal
+from .pool import Pool
+from .store import rooms
+from .store.base import Store
+from .store.rooms import Query, State
+
+log = logging.getLogger("dip_sdk.server")
+
+Make = Callable[[Session, str, Cancel], Iterator[Event]]
+"""The events of a run: (the engine's session, the id of the query, what stops it)."""
+PREVIEW = 20
+"""Rows that listeners of the whole session are told of."""
+
+
+@dataclass
+class _Running:
+    room: uuid.UUID
+    cancel: Cancel = field(default_factory=Cancel)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Questions:
+    """Starts, stops and ends the runs of this process."""
+
+    def __init__(self, store: Store, pool: Pool, hub: Hub) -> None:
+        self._store = store
+        self._pool = pool
+        self._hub = hub
+        self._running: dict[uuid.UUID, _Running] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> set[uuid.UUID]:
+        """Sessions in which something runs."""
+        return {running.room for running in self._running.values()}
+
+    async def start(self, room: uuid.UUID, question: str, make: Make) -> uuid.UUID:
+        """Begin a run; its events go to the session's listeners and into its log."""
+        query = Query(session_id=room, question=question)
+        async with self._store.transaction() as session:
+            session.add(query)
+        running = self._running[query.id] = _Running(room)
+        task = asyncio.create_task(self._run(query.id, running, make))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return query.id
+
+    async def wait(self, query_id: uuid.UUID, seconds: float) -> bool:
+        """Whether the run is over within so many seconds."""
+        running = self._running.get(query_id)
+        if running is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(running.over.wait(), seconds)
+        return query_id not in self._running
+
+    def cancel(self, query_id: uuid.UUID, room: uuid.UUID) -> None:
+        """Ask a run of that session to stop; one that is over is no error."""
+        running = self._running.get(query_id)
+        if running is not None and running.room == room:
+            running.cancel.set()
+
+    async def recover(self) -> None:
+        """End what an earlier process began and did not end."""
+        async with self._store.transaction() as session:
+            left = await rooms.running(session)
+        for query in left:
+            error = DipError(
+                "The server was stopped while it answered.", hint="Ask again.", code="interrupted"
+            )
+            await self._end(query.id, Journal(self._hub, query.session_id), _failed(query, error))
+
+    async def close(self) -> None:
+        """Stop everything, and wait for its end."""
+        for running in tuple(self._running.values()):
+            running.cancel.set()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, query_id: uuid.UUID, running: _Running, make: Make) -> None:
+        journal = Journal(self._hub, running.room)
+        last: Event | None = None
+        try:
+            session = await self._pool.session(running.room)
+            events = aiterate(lambda cancel: make(session, str(query_id), cancel), running.cancel)
+            async for event in events:
+                told = event.model_copy(
+                    update={"session_id": str(running.room), "query_id": str(query_id)}
+                )
+                if isinstance(told, (QueryResult, Failed, CancelledEvent)):
+                    last = told
+                else:
+                    await journal.take(told)
+        except DipError as error:
+            last = self._wrong(query_id, running, error)
+        except Exception:
+            log.exception("A run ended in an unforeseen error")
+        finally:
+            unforeseen = DipError(
+                "Something went wrong inside the server.", hint="Ask again.", code="internal"
+            )
+            await self._end(query_id, journal, last or self._wrong(query_id, running, unforeseen))
+            self._running.pop(query_id, None)
+            running.over.set()
+
+    async def _end(self, query_id: uuid.UUID, journal: Journal, last: Event) -> None:
+        """The state first, then the event that says so: who hears it finds the answer."""
+        state, error = _state(last)
+        async with self._store.transaction() as session:
+            ended = await rooms.end(session, query_id, state, error)
+        if ended:
+            await journal.take(last)
+            if isinstance(last, QueryResult):
+                await journal.take(_completed(last))
+            await journal.flush()
+
+    def _wrong(self, query_id: uuid.UUID, running: _Running, error: DipError) -> Failed:
+        return _failed(Query(id=query_id, session_id=running.room, question=""), error)
+
+
+def _state(last: Event) -> tuple[State, dict[str, object] | None]:
+    match last:
+        case QueryResult():
+            return "succeeded", None
+        case Failed():
+            return "failed", last.error
+        case _:
+            return "cancelled", None
+
+
+def _failed(query: Query, error: DipError) -> Failed:
+    return Failed(
+        session_id=str(query.session_id),
+        query_id=str(query.id),
+        at=datetime.now(UTC),
+        code=error.code,
+        message=error.message,
+        hint=error.hint,
+        error=to_wire(error),
+    )
+
+
+def _completed(last: QueryResult) -> QueryCompleted:
+    """What the listeners of the whole session hear: the answer in short."""
+    short = last.payload.model_copy(update={"preview": last.payload.preview[:PREVIEW]})
+    return QueryCompleted(
+        session_id=last.session_id, query_id=last.query_id, at=last.at, result=short
+    )

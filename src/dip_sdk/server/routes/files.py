@@ -1,0 +1,142 @@
+"""`/files`: uploads, and what was read from them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+from fastapi import Query as Parameter
+
+from ...engine.bridge import acall
+from ...types.base import Model
+from ...types.dataset import Dataset, Table
+from ...types.events import FileProcessed
+from ..deps import Asking, Database, Settings, TheHub, ThePool
+from ..problems import Problem, not_found
+from ..store import rooms
+from ..store.base import Store
+from ..store.rooms import File
+from ..store.users import User
+from ..uploads import take
+from .sessions import hidden_place, new_room, own_room
+
+router = APIRouter(prefix="/files", tags=["files"])
+of_session = APIRouter(prefix="/sessions", tags=["files"])
+
+MOST_FILES = 50
+
+
+class FileOut(Model):
+    id: uuid.UUID
+    filename: str
+    size: int
+    format: str
+    status: str = "ready"
+    tables: tuple[Table, ...] = ()
+
+
+class Uploaded(Model):
+    session_id: uuid.UUID
+    files: tuple[FileOut, ...]
+    total_files: int
+    total_size: int
+
+
+async def upload(
+    files: list[UploadFile],
+    user: Asking,
+    database: Database,
+    pool: ThePool,
+    hub: TheHub,
+    settings: Settings,
+    session_id: Annotated[uuid.UUID | None, Form()] = None,
+    session: Annotated[uuid.UUID | None, Parameter(alias="session_id")] = None,
+) -> Uploaded:
+    """Read files into a session, a fresh one where none is named; answers when they are read."""
+    if not files or len(files) > MOST_FILES:
+        raise Problem(422, "no_files", f"Send 1 to {MOST_FILES} files as `files`.")
+    wanted = session_id or session
+    room = await (own_room(database, user, wanted) if wanted else new_room(database, user))
+    opened = await pool.session(room.id)
+    kept = []
+    for given in files:
+        dataset, size, digest = await take(opened, given, settings.upload_mb)
+        kept.append(_told(await _keep(database, room.id, dataset, size, digest), dataset))
+        told = FileProcessed(
+            session_id=str(room.id),
+            at=datetime.now(UTC),
+            file=dataset.name,
+            tables=tuple(table.name for table in dataset.tables),
+        )
+        await hub.write(room.id, [told])
+    total = sum(file.size for file in kept)
+    return Uploaded(session_id=room.id, files=tuple(kept), total_files=len(kept), total_size=total)
+
+
+@of_session.get("/{session_id}/files")
+async def index(
+    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
+) -> list[FileOut]:
+    """The files of a session."""
+    await own_room(database, user, session_id)
+    async with database.transaction() as session:
+        found = await rooms.files_of(session, session_id)
+    datasets = {dataset.id: dataset for dataset in (await pool.session(session_id)).datasets()}
+    return [_told(file, datasets[file.dataset_id]) for file in found if file.dataset_id in datasets]
+
+
+@router.get("/{file_id}")
+async def show(file_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> FileOut:
+    """A file with its tables."""
+    file, dataset = await _own_file(database, pool, user, file_id)
+    return _told(file, dataset)
+
+
+@router.get("/{file_id}/profile")
+async def profile(
+    file_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
+) -> list[Table]:
+    """Its tables with the full profile of their columns."""
+    file, dataset = await _own_file(database, pool, user, file_id)
+    opened = await pool.session(file.session_id)
+    return [hidden_place(await acall(opened.profile, table.name)) for table in dataset.tables]
+
+
+async def _own_file(
+    database: Store, pool: ThePool, user: User, file_id: uuid.UUID
+) -> tuple[File, Dataset]:
+    async with database.transaction() as session:
+        file = await rooms.owned_file(session, user.id, file_id)
+    if file is not None:
+        for dataset in (await pool.session(file.session_id)).datasets():
+            if dataset.id == file.dataset_id:
+                return file, dataset
+    raise not_found("file")
+
+
+async def _keep(
+    database: Store, room_id: uuid.UUID, dataset: Dataset, size: int, digest: str
+) -> File:
+    file = File(
+        session_id=room_id,
+        filename=dataset.name,
+        size=size,
+        sha256=digest,
+        dataset_id=dataset.id,
+        format=dataset.format,
+    )
+    async with database.transaction() as session:
+        session.add(file)
+    return file
+
+
+def _told(file: File, dataset: Dataset) -> FileOut:
+    return FileOut(
+        id=file.id,
+        filename=file.filename,
+        size=file.size,
+        format=file.format,
+        tables=tuple(map(hidden_place, dataset.tables)),
+    )

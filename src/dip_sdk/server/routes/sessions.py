@@ -1,0 +1,135 @@
+"""`/sessions`: conversations of a user."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Query as Parameter
+from pydantic import StringConstraints
+
+from ...engine.bridge import acall
+from ...types.base import Model
+from ...types.dataset import Table
+from ...types.session import Turn
+from ..deps import Asking, Database, ThePool
+from ..problems import not_found
+from ..store import rooms
+from ..store.base import Store
+from ..store.rooms import Room
+from ..store.users import User
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class NewSession(Model, extra="forbid"):
+    name: Name = ""
+
+
+class SessionOut(Model):
+    id: uuid.UUID
+    name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class SessionPage(Model):
+    items: tuple[SessionOut, ...]
+    next: datetime | None = None
+    """Given as `before`, it leads on; None at the end."""
+
+
+@router.post("", status_code=201)
+async def create(given: NewSession, user: Asking, database: Database) -> SessionOut:
+    """A fresh session."""
+    return _told(await new_room(database, user, given.name))
+
+
+@router.get("")
+async def index(
+    user: Asking,
+    database: Database,
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+    before: datetime | None = None,
+) -> SessionPage:
+    """The user's sessions, the latest first."""
+    async with database.transaction() as session:
+        found = await rooms.rooms_of(session, user.id, limit + 1, before)
+    more = found[limit - 1].created_at if len(found) > limit else None
+    return SessionPage(items=tuple(map(_told, found[:limit])), next=more)
+
+
+@router.get("/{session_id}")
+async def show(session_id: uuid.UUID, user: Asking, database: Database) -> SessionOut:
+    return _told(await own_room(database, user, session_id))
+
+
+@router.patch("/{session_id}")
+async def rename(
+    session_id: uuid.UUID, given: NewSession, user: Asking, database: Database
+) -> SessionOut:
+    """Give it another name."""
+    async with database.transaction() as session:
+        room = await rooms.owned(session, user.id, session_id)
+        if room is None:
+            raise not_found("session")
+        room.name = given.name
+    return _told(room)
+
+
+@router.delete("/{session_id}", status_code=204)
+async def delete(session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> None:
+    """Delete it with its files, results and events."""
+    await own_room(database, user, session_id)
+    await pool.delete(session_id)
+    async with database.transaction() as session:
+        if room := await rooms.owned(session, user.id, session_id):
+            await session.delete(room)
+
+
+@router.get("/{session_id}/tables")
+async def tables(
+    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
+) -> list[Table]:
+    """Everything that can be asked about."""
+    await own_room(database, user, session_id)
+    opened = await pool.session(session_id)
+    return [hidden_place(table) for table in await acall(opened.tables)]
+
+
+@router.get("/{session_id}/history")
+async def history(
+    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
+) -> list[Turn]:
+    """Earlier questions, oldest first."""
+    await own_room(database, user, session_id)
+    return list((await pool.session(session_id)).history())
+
+
+async def own_room(database: Store, user: User, session_id: uuid.UUID) -> Room:
+    """The session, when it is the user's; else there is none."""
+    async with database.transaction() as session:
+        room = await rooms.owned(session, user.id, session_id)
+    if room is None:
+        raise not_found("session")
+    return room
+
+
+async def new_room(database: Store, user: User, name: str = "") -> Room:
+    room = Room(owner_id=user.id, name=name, seq=0)
+    async with database.transaction() as session:
+        session.add(room)
+    return room
+
+
+def hidden_place(table: Table) -> Table:
+    """A table without where the server keeps it."""
+    return table.model_copy(update={"path": "", "inner": ""})
+
+
+def _told(room: Room) -> SessionOut:
+    return SessionOut.model_validate(room, from_attributes=True)

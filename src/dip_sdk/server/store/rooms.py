@@ -1,0 +1,179 @@
+"""Sessions, their files, their queries and the log of what happened in them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base, UTCDateTime, made, new_id, now
+
+State = Literal["running", "succeeded", "failed", "cancelled"]
+
+
+class Room(Base):
+    """A session of a user, as the server knows it; its tables and results are the engine's."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The number of its last event."""
+    created_at: Mapped[datetime] = made()
+    updated_at: Mapped[datetime] = made()
+    __table_args__ = (Index("ix_sessions_owner_id", "owner_id"),)
+
+
+class File(Base):
+    """An upload, and what became of it."""
+
+    __tablename__ = "files"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    filename: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    dataset_id: Mapped[str] = mapped_column(String(64))
+    format: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = made()
+    __table_args__ = (Index("ix_files_session_id", "session_id"),)
+
+
+class Query(Base):
+    """A question on its way, or over. The answer itself is kept by the engine, under this id."""
+
+    __tablename__ = "queries"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), default="running")
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = made()
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        Index("ix_queries_session_id", "session_id"),
+        Index("ix_queries_state", "state"),
+    )
+
+
+class Happened(Base):
+    """One durable event of a session, under its number."""
+
+    __tablename__ = "events"
+
+    session_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    query_id: Mapped[str | None] = mapped_column(String(64))
+    frame: Mapped[str] = mapped_column(Text)
+    """The event as it goes over the wire."""
+    at: Mapped[datetime] = made()
+
+
+class Ticket(Base):
+    """Lets a page open one socket, once, within half a minute."""
+
+    __tablename__ = "tickets"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+async def owned(session: AsyncSession, user_id: uuid.UUID, room_id: uuid.UUID) -> Room | None:
+    """The session, when it is the user's."""
+    return await session.scalar(select(Room).where(Room.id == room_id, Room.owner_id == user_id))
+
+
+async def rooms_of(
+    session: AsyncSession, user_id: uuid.UUID, limit: int, before: datetime | None
+) -> list[Room]:
+    """A user's sessions, the latest first."""
+    query = select(Room).where(Room.owner_id == user_id)
+    if before is not None:
+        query = query.where(Room.created_at < before)
+    return list(await session.scalars(query.order_by(Room.created_at.desc()).limit(limit)))
+
+
+async def files_of(session: AsyncSession, room_id: uuid.UUID) -> list[File]:
+    found = await session.scalars(
+        select(File).where(File.session_id == room_id).order_by(File.created_at)
+    )
+    return list(found)
+
+
+async def owned_file(session: AsyncSession, user_id: uuid.UUID, file_id: uuid.UUID) -> File | None:
+    return await session.scalar(
+        select(File).join(Room).where(File.id == file_id, Room.owner_id == user_id)
+    )
+
+
+async def owned_query(
+    session: AsyncSession, user_id: uuid.UUID, query_id: uuid.UUID
+) -> Query | None:
+    return await session.scalar(
+        select(Query).join(Room).where(Query.id == query_id, Room.owner_id == user_id)
+    )
+
+
+async def end(
+    session: AsyncSession, query_id: uuid.UUID, state: State, error: dict[str, Any] | None = None
+) -> bool:
+    """Whether this ended the query: a query ends once."""
+    ended = await session.scalar(
+        update(Query)
+        .where(Query.id == query_id, Query.state == "running")
+        .values(state=state, error=error, finished_at=now())
+        .returning(Query.id)
+    )
+    return ended is not None
+
+
+async def running(session: AsyncSession) -> list[Query]:
+    return list(await session.scalars(select(Query).where(Query.state == "running")))
+
+
+async def next_numbers(session: AsyncSession, room_id: uuid.UUID, count: int) -> range:
+    """Numbers for so many events, taken in the transaction that writes them: none is missing."""
+    last = await session.scalar(
+        update(Room)
+        .where(Room.id == room_id)
+        .values(seq=Room.seq + count, updated_at=now())
+        .returning(Room.seq)
+    )
+    return range(0) if last is None else range(last - count + 1, last + 1)
+
+
+async def events_after(
+    session: AsyncSession, room_id: uuid.UUID, since: int, limit: int
+) -> Sequence[tuple[int, str]]:
+    """Numbers and frames of the events behind one."""
+    rows = await session.execute(
+        select(Happened.seq, Happened.frame)
+        .where(Happened.session_id == room_id, Happened.seq > since)
+        .order_by(Happened.seq)
+        .limit(limit)
+    )
+    return [(seq, frame) for seq, frame in rows]
+
+
+async def redeem(session: AsyncSession, token_hash: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """(user, session) of a ticket, which is gone with that; None for one that is over."""
+    rows = await session.execute(
+        delete(Ticket)
+        .where(Ticket.token_hash == token_hash)
+        .returning(Ticket.user_id, Ticket.session_id, Ticket.expires_at)
+    )
+    found = rows.first()
+    return (found[0], found[1]) if found is not None and found[2] > now() else None
