@@ -287,7 +287,9 @@ def test_a_ticket_of_one_session_opens_no_other(ada: TestClient, http: TestClien
     with (
         pytest.raises(WebSocketDisconnect),
         http.websocket_connect(
-            f"ws://localhost/ws/query/{other}", subprotocols=offered, headers={"Origin": "http://localhost"}
+            f"ws://localhost/ws/query/{other}",
+            subprotocols=offered,
+            headers={"Origin": "http://localhost"},
         ),
     ):
         pass

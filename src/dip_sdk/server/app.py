@@ -70,9 +70,7 @@ def application(settings: ServerSettings) -> FastAPI:
     for part in (auth, sessions, queries, events):
         api.include_router(part.router)
     api.include_router(files.of_session)
-    files.router.add_api_route(
-        "/upload", files.upload, methods=["POST"], max_body_size=settings.upload_mb << 21
-    )
+    api.include_router(files.uploading(settings.upload_mb))
     api.include_router(files.router)
     app.include_router(api)
     app.include_router(events.sockets)

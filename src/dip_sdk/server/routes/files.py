@@ -44,6 +44,14 @@ class Uploaded(Model):
     total_size: int
 
 
+def uploading(most_mb: int) -> APIRouter:
+    """The route that takes files: its bodies may be larger than those of all others."""
+    taking = APIRouter(prefix="/files", tags=["files"])
+    most = (most_mb << 20) * MOST_FILES
+    taking.add_api_route("/upload", upload, methods=["POST"], max_body_size=most)
+    return taking
+
+
 async def upload(
     files: list[UploadFile],
     user: Asking,
