@@ -209,6 +209,8 @@ class Order:
     direction: Direction | None
     noun: Noun | None = None
     measure: Agg | Count | None = None
+    axis: str = ""
+    """`x` or `y` of a chart, instead of a noun or a measure."""
 
 
 @dataclass(frozen=True)

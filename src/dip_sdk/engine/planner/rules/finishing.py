@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .charting import counted_by_itself, drawable, ordered_by_axis
 from .conditions import conditions_of
 from .elements import Compare, Order
 from .form import Form
@@ -27,6 +28,7 @@ def finished(form: Form, query: Query) -> Query:
     query = replace(query, having=(*query.having, *_having(form, query)))
     if d.ranks and query.shape != "top":
         raise UnreadableError("It is ranked, but nothing says how many to show.")
+    query = counted_by_itself(drawable(query) if d.charts else query)
     if d.orders:
         query = _ordered(form, query)
     if d.charts:
@@ -63,6 +65,8 @@ def _ordered(form: Form, query: Query) -> Query:
     order = form.draft.orders[-1]
     if len(form.draft.orders) > 1 or query.ties:
         raise UnreadableError("The order asked for has more than one reading.")
+    if order.axis:
+        return ordered_by_axis(query, order)
     if order.measure:
         wanted = form.measure(order.measure)[0]
         return replace(query, sort=Sort(order.direction or "descending", measure=wanted))

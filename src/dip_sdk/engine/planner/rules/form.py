@@ -52,7 +52,12 @@ class Form:
         return Measure("count_distinct", ref.table, ref.col)
 
     def keys(self, base: str) -> list[Key]:
-        found = [self._key(k, base) for group in self.draft.groups for k in group.keys]
+        groups = sorted(self.draft.groups, key=lambda group: group.word == "again")
+        found = [self._key(k, base) for group in groups for k in group.keys]
+        repeated = [k for group in groups if group.word == "again" for k in group.keys]
+        for key in [self._key(k, base) for k in repeated]:
+            if found.count(key) > 1:
+                found.remove(key)
         if len(set(found)) != len(found):
             raise UnreadableError("The question groups by the same thing twice.")
         if len(found) > 2:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from . import filters, measures
+from . import charting, filters, measures
 from .elements import ChartAs, Element, Lead, Not, Noun, Share, Trend, Verb
 from .lexicon import (
     CHART_NOUNS,
@@ -172,4 +172,5 @@ _CLAUSES: tuple[Callable[[Sentence, int], Iterator[Step]], ...] = (
     _chart,
     *measures.CLAUSES,
     *filters.CLAUSES,
+    *charting.CLAUSES,
 )

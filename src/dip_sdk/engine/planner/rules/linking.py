@@ -68,7 +68,7 @@ class Index:
 
     def refs(self, tokens: Sequence[Token]) -> list[Ref]:
         """What a span may name, cheapest first."""
-        key = "".join(t.stem for t in tokens if t.low not in {"of", "the", "'s"})
+        key = "".join(t.joined for t in tokens if t.low not in {"of", "the", "'s"})
         return self.names.get(key, []) if key else []
 
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:

@@ -45,6 +45,7 @@ def _chart(compiled: Compiled, title: str) -> ChartStep:
         x, y = compiled.shown[:2]
         return ChartStep(table=ANSWER, mark=asked or "scatter", x=x, y=y, title=title)
     split = len(compiled.keys) > 1
+    asked = "bar" if asked == "histogram" else asked
     usual: Mark = "line" if query.shape == "trend" else "grouped" if split else "bar"
     return ChartStep(
         table=ANSWER,

@@ -22,6 +22,11 @@ class Token:
     quoted: bool = False
     percent: bool = False
 
+    @property
+    def joined(self) -> str:
+        """The stem; of an identifier (`order_id`) the stems of its words together."""
+        return "".join(name_words(self.text)) if "_" in self.text else self.stem
+
 
 _TOKEN = re.compile(
     r"""
