@@ -20,10 +20,14 @@ _VERBS: Final = words(
     "return show tell use visualise visualize"
 ) - {"bar"}
 _ASKED: Final = words("a an by can could i i'd in like on please the to want would you and , ?")
-_OBJECTS: Final = words("data it me out result results that the them these this those us")
+_OBJECTS: Final = words(
+    "comparison data it me out result results that the them these this those us"
+)
 _BY: Final = words("as by in into on through using via with")
 _DRAWN: Final = words("chart charts diagram graph histogram plot")
-_ABOUT: Final = words("about by comparing displaying for of presenting showing shows that to")
+_ABOUT: Final = words(
+    "about by comparing displaying for of presenting showing shows that to show the"
+)
 _MARKS: Final = Phrases(CHARTS)
 _OWN: Final = Phrases(
     meanings(
@@ -56,6 +60,14 @@ _FRAMES: Final = Phrases.of(
 )
 _PARTS: Final = Phrases.of(
     phrases("the proportion of; proportion of; the share of; share of; the percentage of")
+)
+_RELATED: Final = Phrases.of(
+    phrases(
+        """
+        the correlation between; correlation between; the relationship between;
+        relationship between; the relation between
+        """
+    )
 )
 _AGAINST: Final = words("over versus vs against")
 _AGAIN: Final = Phrases.of(
@@ -111,10 +123,20 @@ def _axis_order(s: Sentence, i: int) -> Iterator[Step]:
     end = s.skip(at, {"order", "please"})
     while end > i and s.low(end - 1) in {",", "and", "by", "the", "in"}:
         end -= 1
+    if verb and not axis:
+        yield from _noun_order(s, start + 1)
     if axis and (way or verb):
         yield Order(way, axis="x" if axis == "x" else "y"), end, 1.0
     elif way and verb and start > i:
         yield Order(way), end, 1.2
+
+
+def _noun_order(s: Sentence, i: int) -> Iterator[Step]:
+    """`rank continent from low to high`, `list by the name in asc`."""
+    for noun, end in s.nouns(s.skip(i, {"by", "the"})):
+        told = _direction(s, s.skip(end, _BETWEEN)) or _direction(s, end)
+        if told:
+            yield Order(told[0], noun), s.skip(told[1], {"order"}), 1.0 + noun.refs[0].cost
 
 
 def _direction(s: Sentence, i: int) -> tuple[Direction, int] | None:
@@ -130,6 +152,11 @@ def _direction(s: Sentence, i: int) -> tuple[Direction, int] | None:
 def _frame(s: Sentence, i: int) -> Iterator[Step]:
     """`the distribution of`, `the comparison about`: words around what is drawn."""
     for _, end in _FRAMES.at(s.tokens, i):
+        yield None, end, 0.3
+    for _, end in _NAMED_AXES.at(s.tokens, i):
+        if s.low(end - 1) == "axis":
+            yield None, end, 0.3
+    for _, end in _RELATED.at(s.tokens, i) if _drawn_as(s, "scatter") else ():
         yield None, end, 0.3
     for _, end in _PARTS.at(s.tokens, i) if _drawn_as(s, "pie") else ():
         yield None, end, 0.3

@@ -28,7 +28,7 @@ def finished(form: Form, query: Query) -> Query:
     query = replace(query, having=(*query.having, *_having(form, query)))
     if d.ranks and query.shape != "top":
         raise UnreadableError("It is ranked, but nothing says how many to show.")
-    query = counted_by_itself(drawable(query) if d.charts else query)
+    query = counted_by_itself(drawable(query) if _drawn(form) else query)
     if d.orders:
         query = _ordered(form, query)
     if d.charts:
@@ -40,6 +40,10 @@ def finished(form: Form, query: Query) -> Query:
     _all_tables_used(form, query)
     _tells_something(query)
     return query
+
+
+def _drawn(form: Form) -> bool:
+    return bool(form.draft.charts or any(order.axis for order in form.draft.orders))
 
 
 def _having(form: Form, query: Query) -> list[Having]:

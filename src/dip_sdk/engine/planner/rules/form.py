@@ -37,7 +37,7 @@ class Form:
 
     def count(self, noun: Noun) -> Measure:
         ref = noun.ref
-        if ref.col and is_flag(self.index, ref.col):
+        if ref.col and is_flag(self.index, ref.col) and not self.draft.charts:
             raise UnreadableError(f"'{ref.col.label}' says yes or no; it is not counted.")
         if ref.col is None:
             return Measure("count", ref.table)

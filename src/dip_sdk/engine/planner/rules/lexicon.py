@@ -75,8 +75,8 @@ AGGREGATES: Final = meanings(
     avg: average; avg; mean; average value
     median: median
     sum: total; sum; sum total; overall; combined
-    max: maximum; max; highest; largest; greatest; biggest; latest; most recent
-    min: minimum; min; lowest; smallest; earliest
+    max: maximum; max; maximal; highest; largest; greatest; biggest; latest; most recent
+    min: minimum; min; minimal; lowest; smallest; earliest
     """
 )
 
