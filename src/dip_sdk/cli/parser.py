@@ -37,7 +37,7 @@ def _parser() -> ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     shared = ArgumentParser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show a traceback when it fails")
-    for add in (_ask, _inspect, _demo, _doctor, _clean):
+    for add in (_ask, _inspect, _demo, _doctor, _clean, _serve, _check, _strip):
         add(commands, shared)
     top.set_defaults(debug=False)
     return top
@@ -116,6 +116,35 @@ def _clean(commands: Any, shared: ArgumentParser) -> None:
     clean.set_defaults(run=_command("clean"))
 
 
+def _check(commands: Any, shared: ArgumentParser) -> None:
+    check = commands.add_parser(
+        "check",
+        help="whether the answers saved in a notebook still hold",
+        parents=[shared],
+        description="Compute the answers of a notebook again, from their plans and files, without "
+        "a model. The notebook is never changed.",
+        epilog="exit codes: 0 all hold, 1 something changed or failed, 2 usage",
+    )
+    check.add_argument("notebook", metavar="NOTEBOOK")
+    check.add_argument("--execute", action="store_true", help="run a copy in a fresh kernel")
+    check.add_argument("--json", action="store_true", help="print it as JSON")
+    check.set_defaults(run=_command("check"))
+
+
+def _strip(commands: Any, shared: ArgumentParser) -> None:
+    strip = commands.add_parser(
+        "strip",
+        help="take the values out of a notebook's answers before sharing it",
+        parents=[shared],
+        description="Write the notebook without tables, charts and values of its answers; to "
+        "stdout unless told.",
+    )
+    strip.add_argument("notebook", metavar="NOTEBOOK")
+    strip.add_argument("-o", "--output", metavar="FILE", help="where it goes")
+    strip.add_argument("--in-place", action="store_true", help="change the file itself")
+    strip.set_defaults(run=_command("strip"))
+
+
 def _asking(command: ArgumentParser) -> None:
     """Who understands the question, what a model may see, and what it may cost."""
     group = command.add_argument_group("asking a model")
@@ -136,6 +165,21 @@ def _asking(command: ArgumentParser) -> None:
         action="store_false",
         help="ask the model even where the same question was answered on the same data",
     )
+
+
+def _serve(commands: Any, shared: ArgumentParser) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="answer over HTTP and WebSocket, for a team or a page",
+        parents=[shared],
+        description="Without settings everything is in one folder of yours, for this machine "
+        "alone. DIP_DATABASE_URL, DIP_REDIS_URL, DIP_OBJECTS and DIP_SECRET make it a server.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="127.0.0.1 answers this machine alone")
+    serve.add_argument("--port", type=_count, default=8765, metavar="N")
+    serve.add_argument("--workers", type=_count, default=1, metavar="N", help="processes")
+    serve.add_argument("--check", action="store_true", help="say what is missing, and end")
+    serve.set_defaults(run=_command("serve"))
 
 
 def _reading(command: ArgumentParser) -> None:

@@ -1,0 +1,114 @@
+"""`dip serve` as its user starts it: a process of its own, answered over real sockets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from dip_sdk.cli import main
+
+pytestmark = pytest.mark.slow
+PATIENCE = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[httpx2.Client]:
+    """A server over the folder, until the block ends."""
+    port = free_port()
+    command = [sys.executable, "-m", "dip_sdk", "serve", "--port", str(port)]
+    environment = os.environ | {"DIP_SERVER_FOLDER": str(folder)}
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+            _wait(client, process)
+            yield client
+    finally:
+        process.send_signal(signal.SIGTERM)
+        told, complained = process.communicate(timeout=PATIENCE)
+    assert f"http://127.0.0.1:{port}" in told
+    assert complained == ""
+
+
+def _wait(client: httpx2.Client, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if client.get("/readyz").status_code == 200:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(process.communicate())
+
+
+def test_answers_are_there_after_the_server_was_started_again(tmp_path: Path) -> None:
+    given = {"email": "ada@example.com", "password": "testpass"}
+    with serving(tmp_path / "server") as client:
+        token = client.post("/api/v1/auth/register", json=given).json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        files = {"files": ("sales.csv", b"region,sales\nNorth,20\nSouth,41\n", "text/csv")}
+        session = client.post("/api/v1/files/upload", files=files).json()["session_id"]
+        body = {"session_id": session, "query": "Show me total sales by region"}
+        answer = client.post("/api/v1/query/process", json=body).json()
+        assert {row["region"] for row in answer["result"]["data"]} == {"North", "South"}
+    with serving(tmp_path / "server") as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert client.get(f"/api/v1/query/{answer['query_id']}").json() == answer
+        client.headers["Last-Event-ID"] = "0"
+        with client.stream("GET", f"/api/v1/sessions/{session}/events") as events:
+            lines = [line for line in _until(events.iter_lines(), '"query_completed"') if line]
+    assert lines[0].startswith("data: ")
+    assert not any(line.startswith("event:") for line in lines)
+    assert sum('"type":"query_result"' in line for line in lines) == 1
+
+
+def _until(lines: Iterator[str], sign: str) -> Iterator[str]:
+    for line in lines:
+        yield line
+        if sign in line:
+            return
+
+
+def test_several_processes_need_a_database_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIP_SERVER_FOLDER", str(tmp_path))
+    assert main(["serve", "--workers", "4", "--port", str(free_port())]) == 1
+    assert "cannot share a SQLite database" in capsys.readouterr().err
+
+
+def test_what_is_missing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIP_SERVER_FOLDER", str(tmp_path))
+    assert main(["serve", "--check"]) == 0
+    assert capsys.readouterr().out == "Nothing is missing.\n"
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIP_SERVER_FOLDER", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["serve", "--port", str(taken.getsockname()[1])]) == 1
+    assert "cannot be listened on" in capsys.readouterr().err
