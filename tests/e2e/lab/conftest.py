@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -10,10 +11,13 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+import dip_sdk
+
 from .page import Notebook, write_notebook
 from .server import LabServer, running_lab
 
 HERE = Path(__file__).parent
+DATA = Path(dip_sdk.__file__).parent / "data"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,7 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    """A server whose folder holds the data of the demo."""
     with running_lab(tmp_path_factory.mktemp("lab")) as server:
+        for name in ("penguins.csv", "flights.parquet", "carriers.xlsx"):
+            shutil.copy(DATA / name, server.root)
         yield server
 
 
@@ -89,5 +96,5 @@ def open_notebook(page: Page, lab: LabServer, request: pytest.FixtureRequest) ->
         return opened[-1]
 
     yield opens
-    if opened:
+    if opened and not page.is_closed():
         opened[-1].shut_down()

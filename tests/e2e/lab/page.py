@@ -32,13 +32,32 @@ def write_notebook(path: Path, cells: Sequence[str]) -> None:
     nbformat.write(made, path)
 
 
-class Notebook:
-    """The notebook that is open in `page`. Cells count from 0."""
+def forget_kernel(path: Path) -> None:
+    """Let the notebook name no kernel: JupyterLab asks for one then, and takes a no."""
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    saved["metadata"] = {}
+    path.write_text(json.dumps(saved), encoding="utf-8")
 
-    def __init__(self, page: Page, server: LabServer, name: str) -> None:
+
+class Notebook:
+    """The notebook that is open in `page`. Cells count from 0.
+
+    Without `kernel` it is one that names none, and none is started.
+    """
+
+    def __init__(self, page: Page, server: LabServer, name: str, *, kernel: bool = True) -> None:
         self.page = page
         self.path = server.root / name
         page.goto(f"{server.url}/lab/tree/{name}?reset", timeout=PATIENCE)
+        if not kernel:
+            self._without_kernel()
+
+    def _without_kernel(self) -> None:
+        dialog = self.page.locator(".jp-Dialog")
+        dialog.wait_for(timeout=PATIENCE)
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=PATIENCE)
+        dialog.locator("button", has_text="No Kernel").click()
+        dialog.wait_for(state="detached", timeout=PATIENCE)
 
     def wait_idle(self) -> None:
         """Until the kernel has nothing left to do."""
@@ -115,3 +134,16 @@ class Notebook:
     def shut_down(self) -> None:
         """End the kernel, and every other one that the server runs."""
         self.page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
+
+    def offered(self, cell: int, text: str) -> list[str]:
+        """Type at the end of a cell and press Tab: what the list under the cursor offers.
+
+        Escape closes the list; what was typed stays.
+        """
+        self.write(cell, text)
+        self.page.keyboard.press("Tab")
+        items = self.page.locator(".jp-Completer .jp-Completer-item code.jp-Completer-match")
+        items.first.wait_for(timeout=PATIENCE)
+        found = items.all_inner_texts()
+        self.page.keyboard.press("Escape")
+        return found
