@@ -13,7 +13,7 @@ from .messages import IngestRequest, Layers
 from .protocol import GREETING, Setup, Writer, read
 from .service import Tell, Verb, serve
 
-MOST_THREADS = 4
+MOST_THREADS = 2
 """Of linear algebra and of fits."""
 
 

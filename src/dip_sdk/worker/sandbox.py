@@ -16,8 +16,9 @@ from ..types.session import Limits
 from . import landlock
 from .messages import Layers
 
-HEADROOM_MB = 768
-"""Address space beyond the data: interpreter, libraries, stacks of threads."""
+HEADROOM_MB = 1024
+"""Address space beyond the data: interpreter, libraries (scipy and statsmodels map 300 MB more than
+the engine), stacks of threads."""
 HEADROOM_PER_CPU_MB = 24
 OPEN_FILES = 4096
 MOST_MB = 8192

@@ -13,6 +13,7 @@ class Standardise(Operation):
     whole: ClassVar[bool] = True
     op: Literal["standardise"] = "standardise"
     columns: ColumnNames
+    """The numeric columns."""
     ddof: Literal[0, 1] = 0
     """What is taken from n under the variance: 0 as scikit-learn does, 1 for the sample's."""
 

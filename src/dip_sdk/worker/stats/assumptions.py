@@ -41,8 +41,9 @@ def equal_variances(samples: Sequence[Sample]) -> Assumption:
     from scipy import stats
 
     name = "equal_variances"
-    if all(s.constant for s in samples):
-        return Assumption(name=name, holds=None, message="There is no spread to compare.")
+    if not any(s.spread_varies for s in samples):
+        message = "There are too few values to compare spreads by."
+        return Assumption(name=name, holds=None, message=message)
     p = float(stats.levene(*(s.values for s in samples), center="median").pvalue)
     spreads = [s.std for s in samples]
     between = f"standard deviations from {num(min(spreads))} to {num(max(spreads))}"

@@ -10,7 +10,7 @@ from ...types.operations import comparisons as asked
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
 from .effects import epsilon_squared, omega_squared
-from .samples import Sample, grouped, some_groups, spread_within, varied
+from .samples import Sample, grouped, refuse, some_groups, spread_within, varied
 from .telling import level, num, outcome, p_is, size, verdict
 
 
@@ -77,6 +77,12 @@ def levene(operation: asked.Levene, data: Data) -> Outcome:
 
     samples = _groups(operation, data)
     spread_within(samples)
+    if not any(s.spread_varies for s in samples):
+        raise refuse(
+            f"Within each group every value of {operation.column} is equally far from the middle.",
+            "The test needs three or more different values in a group.",
+            "constant_values",
+        )
     found = stats.levene(*(s.values for s in samples), center=operation.center)
     rest = sum(s.n for s in samples) - len(samples)
     row = _head(found, operation, samples) | {"df": len(samples) - 1, "df_within": rest}

@@ -48,6 +48,14 @@ class Sample:
         return float(self.values.std(ddof=1))
 
     @property
+    def spread_varies(self) -> bool:
+        """The distances from the median are not all the same: spreads can be compared by them."""
+        import numpy as np
+
+        away = np.abs(self.values - self.median)
+        return bool(away.min() < away.max())
+
+    @property
     def constant(self) -> bool:
         return self.n == 0 or bool(self.values.min() == self.values.max())
 

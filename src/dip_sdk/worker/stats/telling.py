@@ -81,7 +81,8 @@ def outcome(
 
     listed = [rows] if isinstance(rows, Mapping) else list(rows)
     for row in listed:
-        if any(not isfinite(row.get(key, 0.0)) for key in ("statistic", "p")):
+        tested = (row.get("statistic"), row.get("p"))
+        if any(value is not None and not isfinite(value) for value in tested):
             raise refuse(
                 "The statistic is undefined for these values.",
                 "There are too few of them, or they do not differ enough.",
