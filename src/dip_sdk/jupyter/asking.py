@@ -15,7 +15,7 @@ from ..types.events import PlanReady
 from ..types.glossary import same_words
 from ..types.plan import Plan
 from . import live, showing
-from .data import prepare
+from .data import prepare, worded
 from .desk import Desk, Seat
 from .editing import base, next_cell
 from .failure import AskFailed, stopped, told
@@ -33,6 +33,7 @@ class Asking:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self.desk = Desk()
+        showing.warm()
 
     def ask(self, line: str, cell: str | None = None) -> None:
         """Answer a line or cell of `%ask`, below the cell; raises only `AskFailed`.
@@ -65,20 +66,20 @@ class Asking:
         seat = self.desk.seat(asked)
         request = _request(asked, seat, variables, shown)
         if asked.dry_run and isinstance(request, RunPlan):
-            shown.show(showing.planned(request.plan))
+            shown.show(*showing.planned(request.plan))
             return
         found = _followed(seat.session, request, shown, to_plan=asked.dry_run)
         if isinstance(found, Plan):
-            shown.show(showing.planned(found))
+            shown.show(*showing.planned(found))
             return
         if asked.question and asked.choose and found.status == "clarify":
             found = seat.session.choose(found, asked.choose - 1)
         result = showing.charted(found, asked, seat.session)
         self._keep(result, asked)
-        for display in showing.displays(result, asked):
-            shown.show(display)
+        for display in showing.displays(result, asked, seat.session):
+            shown.show(*display)
         if asked.table:
-            shown.show(live.table(result, self._shell))
+            shown.show(*live.table(result, self._shell))
         if asked.edit:
             self._shell.set_next_input(next_cell(result, asked))
 
@@ -105,10 +106,11 @@ def _request(asked: Asked, seat: Seat, variables: Mapping[str, Any], shown: Show
         )
     params = bound(asked.question, variables)
     on = prepare(asked, seat, variables, shown.reading)
+    question = worded(asked.question)
     if asked.rerun:
-        return RunPlan(_last_plan(asked.question, seat.session))
+        return RunPlan(_last_plan(question, seat.session))
     planner = "rules" if asked.dry_run else asked.planner
-    return ask(asked.question, params, planner, on)
+    return ask(question, params, planner, on)
 
 
 def _followed(session: Session, request: Request, shown: Shown, *, to_plan: bool) -> Result | Plan:

@@ -36,6 +36,17 @@ def prepare(asked: Asked, seat: Seat, variables: Mapping[str, Any], told: Told) 
     return ()
 
 
+def worded(question: str) -> str:
+    """The question with files by the names of their tables: "in orders.csv" is "in orders"."""
+    return _FILE.sub(
+        lambda found: Path(found[0]).stem if _is_file(found[0]) else found[0], question
+    )
+
+
+def _is_file(path: str) -> bool:
+    return Path(path).expanduser().is_file()
+
+
 class _Room:
     """A session that takes in what it is given, where it is not the same already."""
 
@@ -52,7 +63,7 @@ class _Room:
             return self._frame(item, value)
         if isinstance(value, Result):
             return self._answer(item, value)
-        if "://" in item or has_magic(item) or Path(item).expanduser().is_file():
+        if "://" in item or has_magic(item) or _is_file(item):
             return self._file(item)
         if known := self._known(item):
             return known
@@ -122,7 +133,7 @@ class _Room:
 
     def _files(self, question: str, held: Iterable[str]) -> list[str]:
         """Files named with their suffix, and those beside the notebook named without it."""
-        paths = [found for found in _FILE.findall(question) if Path(found).expanduser().is_file()]
+        paths = [found for found in _FILE.findall(question) if _is_file(found)]
         words = set(re.findall(r"\w+", question)) - self._words() - set(held)
         return list(dict.fromkeys([*paths, *_beside(words)]))
 

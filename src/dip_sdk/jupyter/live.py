@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..client import Result
+from ..render.mime import Display
 from ..render.numbers import plural
 from ..types.errors import ConfigError
 from .showing import line
@@ -17,7 +18,7 @@ LARGEST = 64_000
 """Bytes of a table; itables shows a sample of a larger one, and sorting a sample misleads."""
 
 
-def table(result: Result, shell: InteractiveShell) -> dict[str, Any]:
+def table(result: Result, shell: InteractiveShell) -> Display:
     """The display of an answer's whole table; a line of words where nobody could use it.
 
     Its HTML is left to the answer itself, which stays readable in the saved notebook.
@@ -39,7 +40,7 @@ def table(result: Result, shell: InteractiveShell) -> dict[str, Any]:
     bundle = ITable(frame, allow_html=False)._repr_mimebundle_()
     data = (bundle[0] if isinstance(bundle, tuple) else bundle) or {}
     said = f"A live table of {plural(result.row_count, 'row')}: run the cell to see it."
-    return {"text/plain": said, WIDGET: data[WIDGET]}
+    return Display({"text/plain": said, WIDGET: data[WIDGET]}, {})
 
 
 def _somebody_is_there(shell: InteractiveShell) -> bool:

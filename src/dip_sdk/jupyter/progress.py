@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from ..render.safe import cut, in_html, plain
+from ..types.errors import Cancelled
 from ..types.events import Event, Progress, Status, StepDone
 
 PATIENCE = 0.3
@@ -68,8 +69,9 @@ class Shown:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """What was not replaced by an answer says how far it came."""
-        self._end({**_line(f"Stopped at: {self._message}")} if kind else None)
+        """A question that was stopped says how far it came; an error speaks for itself."""
+        stopped = isinstance(error, (KeyboardInterrupt, Cancelled))
+        self._end(_line(f"Stopped at: {self._message}" if stopped else ""))
 
     def reading(self, fraction: float, message: str) -> None:
         """A source has come so far."""
@@ -91,15 +93,15 @@ class Shown:
         if not self._end(dict(data), dict(metadata or {})):
             self._publisher.publish(dict(data), dict(metadata or {}))
 
-    def _end(self, data: dict[str, Any] | None, metadata: dict[str, Any] | None = None) -> bool:
+    def _end(self, data: dict[str, Any], metadata: dict[str, Any] | None = None) -> bool:
         """No progress from now on; puts `data` in its place when there was some."""
         with self._lock:
             self._over.set()
-            replaced = bool(self._told) and data is not None
-            if replaced and data is not None:
-                self._told = ""
-                self._publish(data, metadata, update=True)
-            return replaced
+            if not self._told:
+                return False
+            self._told = ""
+            self._publish(data, metadata, update=True)
+            return True
 
     def _tick(self) -> None:
         if self._over.wait(PATIENCE):

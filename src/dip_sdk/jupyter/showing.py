@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from ..client import Result
+from ..client import Result, Session
 from ..client._sync.chart import Chart  # the chart of an answer that has chosen none
 from ..client.view import picture
-from ..render.html import html
-from ..render.markdown import markdown
+from ..render import mime
+from ..render.files import png
+from ..render.mime import Display
 from ..render.numbers import plural
 from ..render.safe import in_html, plain
 from ..render.story import story
-from ..render.text import text
+from ..types.errors import DipError
 from ..types.plan import OperationStep, Plan, SqlStep
-from ..types.result import ResultFacts
 from .namespace import LAST
 from .options import Asked
 
-Display = dict[str, Any]
-"""A display by MIME type."""
+
+def warm() -> None:
+    """Start what draws charts, in a thread, while the first question is still being answered."""
+
+    def draw() -> None:
+        with suppress(DipError):
+            png({"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}})
+
+    threading.Thread(target=draw, name="dip-warm", daemon=True).start()
 
 
-def displays(result: Result, asked: Asked) -> Iterator[Display]:
+def displays(result: Result, asked: Asked, session: Session) -> Iterator[Display]:
     """What is shown of an answer, in order."""
     if asked.sql:
         yield statement(result.sql)
@@ -31,17 +40,10 @@ def displays(result: Result, asked: Asked) -> Iterator[Display]:
     if asked.quiet:
         yield line(story(result.facts, 0).sentence)
     else:
-        yield _answer(result.facts, asked.limit)
+        image = picture(result.facts)
+        known = session.datasets()
+        yield from mime.displays(result.facts, chart_png=image, datasets=known, rows=asked.limit)
     yield from map(line, _hints(result, asked))
-
-
-def _answer(facts: ResultFacts, rows: int) -> Display:
-    """The answer in every static form: readable in any front end, and in the saved file."""
-    return {
-        "text/plain": text(facts, rows=rows),
-        "text/markdown": markdown(facts, rows=rows),
-        "text/html": html(facts, chart_png=picture(facts), rows=rows),
-    }
 
 
 def _hints(result: Result, asked: Asked) -> Iterator[str]:
@@ -54,7 +56,7 @@ def _hints(result: Result, asked: Asked) -> Iterator[str]:
         yield f'{rows} in all: {name}.page(2), {name}.to_pandas(), {name}.export("answer.xlsx")'
 
 
-def charted(result: Result, asked: Asked, session: Any) -> Result:
+def charted(result: Result, asked: Asked, session: Session) -> Result:
     """The answer with the chart that was asked for; raises `ConfigError` where it cannot be."""
     if asked.chart == "auto" or result.status != "answered" or asked.sql or asked.quiet:
         return result
@@ -78,10 +80,11 @@ def planned(plan: Plan) -> Display:
         f"<p>{in_html(title)}</p><pre><code>{in_html(code, lines=True)}</code></pre>"
         for title, code in blocks
     )
-    return {
+    data: dict[str, object] = {
         "text/plain": f"{plain(head)}\n\n{told}\n\n{foot}",
         "text/html": f"<p>{in_html(head)}</p>{marked}<p>{in_html(foot)}</p>",
     }
+    return Display(data, {})
 
 
 def _title(number: int, step: SqlStep | OperationStep) -> str:
@@ -100,9 +103,10 @@ def statement(sql: str) -> Display:
 
     shown = plain(sql, lines=True) or "-- nothing was computed"
     code: Any = Code
-    return {"text/plain": shown, "text/html": code(shown, language="sql")._repr_html_()}
+    colours = code(shown, language="sql")._repr_html_()
+    return Display({"text/plain": shown, "text/html": colours}, {})
 
 
 def line(said: str) -> Display:
     """One quiet line."""
-    return {"text/plain": plain(said), "text/html": f"<p>{in_html(said)}</p>"}
+    return Display({"text/plain": plain(said), "text/html": f"<p>{in_html(said)}</p>"}, {})
