@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "engine": {"types", "worker", "render"},
     "client": {"types", "engine", "render"},
     "jupyter": {"types", "client", "render"},
+    "notebooks": {"types", "client", "render"},
     "server": {"types", "worker", "engine", "render"},
 }
 """Room -> rooms it may import beside itself. `_version` and the errors are everybody's."""

@@ -117,6 +117,7 @@ class Session:
             source=source.origin,
             format=reports[0].parsed.format,
             size=size,
+            options=options,
             tables=(),
         )
         with self._change:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..types.dataset import Dataset, Parsed, ReadOptions, Table
+from ..types.dataset import Dataset, Table
 from ..types.result import ResultFacts
 from ..types.saved import Origin, Saved
 from ..types.values import Row, Wire
@@ -98,7 +98,7 @@ def _origin(dataset: Dataset, tables: Sequence[Table]) -> Origin:
         kind="file",
         name=dataset.name,
         path=_relative(dataset.source),
-        options=_options(tables[0].parsed, several=len(dataset.tables) > 1),
+        options=dataset.options,
         tables=names,
     )
 
@@ -111,20 +111,3 @@ def _relative(source: str) -> str:
     shared = Path(os.path.commonpath([here, source]))
     near = len(here.parts) - len(shared.parts) <= MOST_UP and shared != Path(shared.anchor)
     return Path(os.path.relpath(source)).as_posix() if near else Path(source).name
-
-
-def _options(parsed: Parsed, *, several: bool) -> ReadOptions:
-    """The decisions of reading, so that the same file is read alike again."""
-    if parsed.format == "csv":
-        return ReadOptions(
-            format="csv",
-            encoding=parsed.encoding,
-            delimiter=parsed.delimiter,
-            quote=parsed.quote,
-            header=parsed.header,
-            skip=parsed.skip,
-            decimal="," if parsed.decimal == "," else None,
-            day_first=parsed.day_first,
-        )
-    sheet = None if several else parsed.sheet
-    return ReadOptions(format=parsed.format, sheet=sheet)

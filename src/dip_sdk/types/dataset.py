@@ -150,6 +150,8 @@ class Dataset(Model):
     format: Format
     size: int
     """Bytes of the source; 0 for a frame."""
+    options: ReadOptions = ReadOptions()
+    """How it was asked to be read; the same options read the same file alike."""
     tables: tuple[Table, ...]
 
 

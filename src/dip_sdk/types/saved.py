@@ -24,7 +24,7 @@ class Origin(Model):
     path: str = ""
     """Of a file, relative to the folder it was asked in; of an address, the address."""
     options: ReadOptions = ReadOptions()
-    """How it was read, as far as reading it again could decide otherwise."""
+    """How it was asked to be read."""
     tables: tuple[str, ...] = ()
     """Its tables that the plan reads."""
 

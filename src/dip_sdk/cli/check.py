@@ -1,0 +1,60 @@
+"""`dip check`: whether the answers saved in a notebook still hold."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..render.safe import cut, plain
+from .console import Progress, say
+from .exits import ANSWERED, FAILED
+
+if TYPE_CHECKING:
+    from ..notebooks.compare import Finding
+
+BAD = ("changed", "failed")
+
+
+def run(options: Namespace) -> int:
+    from ..notebooks.file import read
+
+    path = Path(options.notebook)
+    notebook = read(path)
+    with Progress() as progress:
+        progress.tell("Computing the answers again")
+        found = _findings(notebook, path.resolve().parent, execute=options.execute)
+    if options.json:
+        say(json.dumps([finding.model_dump() for finding in found], indent=2, ensure_ascii=False))
+    else:
+        say(_told(found))
+    return FAILED if any(finding.state in BAD for finding in found) else ANSWERED
+
+
+def _findings(notebook: dict[str, object], folder: Path, *, execute: bool) -> list[Finding]:
+    if execute:
+        from ..notebooks.execute import execute as anew
+
+        return list(anew(notebook, folder))
+    from ..client import Client
+    from ..notebooks.check import check
+
+    with Client(planner="rules") as client:
+        return list(check(notebook, folder, client))
+
+
+def _told(found: Sequence[Finding]) -> str:
+    if not found:
+        return "There is no answer of dip in this notebook."
+    lines = [line for finding in found for line in _lines(finding)]
+    counts = Counter(finding.state for finding in found)
+    return "\n".join([*lines, ", ".join(f"{n} {state}" for state, n in counts.items())])
+
+
+def _lines(finding: Finding) -> list[str]:
+    question = plain(cut(finding.question, 70))
+    head = f"cell {finding.cell}: {finding.state}" + (f" ({question})" if question else "")
+    return [head, *(f"  {plain(detail)}" for detail in finding.details)]

@@ -1,0 +1,1 @@
+"""Saved notebooks: the answers in them, whether they still hold, and taking their values out."""
