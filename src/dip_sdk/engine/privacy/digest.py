@@ -6,7 +6,7 @@ be read from the model's prompt cache. What does not fit is asked for with `desc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...types.dataset import Distinct, Table, TableColumn
@@ -14,8 +14,10 @@ from ..names import words
 from .columns import Ranges, entry
 from .modes import Privacy, as_json, cut
 
-SIZE = 18_000
-"""Characters of the digest: about 5,000 tokens."""
+SIZE = 22_000
+"""Characters of the digest: about 5,500 tokens."""
+LINE = 45
+"""Characters of a line beside what it tells."""
 NAME = 120
 """Characters of a name of a file or sheet."""
 LOOKED = 60
@@ -34,16 +36,19 @@ class Digest:
 
     def told(self, question: str, size: int = SIZE) -> str:
         """One line of JSON a table, its columns as far as they fit."""
-        heads = [_head(table, self.mode) for table in self.tables]
-        left = size - sum(len(as_json(head)) + 30 for head in heads)
-        chosen: dict[tuple[str, str], object] = {}
-        for table, column in self._ranked(question):
-            told = self._entry(table, column, len(chosen) < LOOKED)
+        asked = set(words(question))
+        heads = self._heads(asked, size * 2 // 3)
+        left = size - sum(len(as_json(head)) + LINE for head in heads.values())
+        chosen: dict[str, dict[str, object]] = {name: {} for name in heads}
+        looked = 0
+        for table, column in self._ranked(asked, heads):
+            told = self._entry(table, column, looked < LOOKED)
+            looked += column.type == "text"
             left -= len(as_json({column.name: told}))
             if left < 0:
                 break
-            chosen[table.name, column.name] = told
-        return "\n".join(self._lines(heads, chosen, size))
+            chosen[table.name][column.name] = told
+        return "\n".join(self._lines(heads, chosen))
 
     def described(self, table: Table, columns: Sequence[TableColumn], size: int) -> str:
         """The named columns of one table, with all that may be told of them."""
@@ -66,11 +71,25 @@ class Digest:
         span = None if self.mode == "schema" else self.ranges.get((table.name, column.name))
         return entry(table, column, values, span, rare=self.mode == "results")
 
-    def _ranked(self, question: str) -> list[tuple[Table, TableColumn]]:
+    def _heads(self, asked: set[str], size: int) -> dict[str, dict[str, object]]:
+        """What is told of each table itself; where not all fit, those that the question names."""
+        heads = {table.name: _head(table, self.mode) for table in self.tables}
+        if sum(len(as_json(head)) + LINE for head in heads.values()) <= size:
+            return heads
+        kept: dict[str, dict[str, object]] = {}
+        for name in sorted(heads, key=lambda name: -len(asked & set(words(name)))):
+            size -= len(as_json(heads[name])) + LINE
+            if size < 0:
+                break
+            kept[name] = heads[name]
+        return {name: head for name, head in heads.items() if name in kept}
+
+    def _ranked(
+        self, asked: set[str], heads: Mapping[str, object]
+    ) -> list[tuple[Table, TableColumn]]:
         """What the question names first; else the first columns of each table, table by table."""
-        asked = set(words(question))
         ranked = []
-        for number, table in enumerate(self.tables):
+        for number, table in enumerate(t for t in self.tables if t.name in heads):
             near = len(asked & set(words(table.name)))
             for place, column in enumerate(table.visible):
                 own = set(words(column.name)) | set(words(column.label))
@@ -80,21 +99,19 @@ class Digest:
 
     def _lines(
         self,
-        heads: Sequence[dict[str, object]],
-        chosen: dict[tuple[str, str], object],
-        size: int,
+        heads: Mapping[str, dict[str, object]],
+        chosen: Mapping[str, dict[str, object]],
     ) -> Iterator[str]:
-        for told, (table, head) in enumerate(zip(self.tables, heads, strict=True)):
-            mine = {c.name: (table.name, c.name) for c in table.visible}
-            columns = {name: chosen[key] for name, key in mine.items() if key in chosen}
-            missing = len(mine) - len(columns)
+        for table in self.tables:
+            if table.name not in heads:
+                continue
+            told = chosen[table.name]
+            columns = {c.name: told[c.name] for c in table.visible if c.name in told}
+            missing = len(table.visible) - len(columns)
             more = {"more_columns": missing} if missing else {}
-            line = as_json({**head, "columns": columns, **more})
-            size -= len(line)
-            if size < 0:
-                yield as_json({"tables_not_shown": len(self.tables) - told})
-                return
-            yield line
+            yield as_json({**heads[table.name], "columns": columns, **more})
+        if len(heads) < len(self.tables):
+            yield as_json({"tables_not_shown": len(self.tables) - len(heads)})
 
 
 def _head(table: Table, mode: Privacy) -> dict[str, object]:

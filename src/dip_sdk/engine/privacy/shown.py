@@ -29,6 +29,14 @@ MEASURED = 6
 PLAIN = frozenset({"unknown_step", "duplicate_step", "unknown_table", "unknown_operation"})
 """Errors whose words hold names alone, never a cell."""
 
+OURS = frozenset({
+    "alternative", "column", "confidence", "count", "df", "difference", "effect", "effect_name",
+    "group", "high", "intercept", "kurtosis", "low", "max", "mean", "median", "method", "min",
+    "missing", "n", "other", "p", "p_adjusted", "r", "ratio", "row", "rows", "running_share",
+    "score", "share", "skewness", "slope", "statistic", "std", "strata", "value", "z",
+})  # fmt: skip
+"""Names that operations give their columns; a cell that says the same tells nothing."""
+
 
 @dataclass
 class Shown:
@@ -141,7 +149,7 @@ class Shown:
 
     def _columns(self, done: Done, said: str) -> list[str]:
         names = [column.name for column in done.columns]
-        known = set(names) if self.rows else self._known() | named_in(names, said)
+        known = set(names) if self.rows else self._known() | named_in(names, said) | OURS
         told = [f"{c.name}: {c.type}" for c in done.columns if c.name in known]
         hidden = len(names) - len(told)
         return [*told[:200], f"({hidden} more, named after values)"] if hidden else told[:200]

@@ -53,6 +53,7 @@ class Desk:
     def __init__(self, shown: Shown) -> None:
         self._shown = shown
         self._made: dict[str, Done] = {}
+        self._said: dict[str, str] = {}
         self._seen: set[str] = set()
         self._doubted = False
 
@@ -96,7 +97,7 @@ class Desk:
     def _step(self, step: SqlStep | OperationStep, said: str) -> Acting:
         outcome = yield step
         if isinstance(outcome, Done):
-            self._made[step.name] = outcome
+            self._made[step.name], self._said[step.name] = outcome, said
         return self._outcome(outcome, said)
 
     def _look(self, given: Look) -> Acting:
@@ -195,7 +196,7 @@ class Desk:
         wrong = [name for name in columns if name not in names]
         if not wrong:
             return None
-        told = self._shown.outcome(made, "")
+        told = self._shown.outcome(made, self._said[table])
         return Told(f"{table!r} has no column {', '.join(wrong)}. It is: {told}", failed=True)
 
     def _no_table(self, name: str) -> Told:
