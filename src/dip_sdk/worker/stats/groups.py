@@ -13,6 +13,9 @@ from .effects import epsilon_squared, omega_squared
 from .samples import Sample, grouped, refuse, some_groups, spread_within, varied
 from .telling import level, num, outcome, p_is, size, verdict
 
+MOST_PAIRED = 50
+"""Groups of which every pair is compared: each pair takes about 10 ms."""
+
 
 def anova(operation: asked.Anova, data: Data) -> Outcome:
     """Fisher's (1925) F with its sums of squares, or Welch's (1951) for unequal variances.
@@ -107,6 +110,13 @@ def tukey_hsd(operation: asked.TukeyHsd, data: Data) -> Outcome:
 
     samples = _groups(operation, data)
     spread_within(samples)
+    if len(samples) > MOST_PAIRED:
+        raise refuse(
+            f"{operation.by!r} has {len(samples):,} values; pairs are compared of up to "
+            f"{MOST_PAIRED} groups.",
+            "Choose some with groups.",
+            "too_many_groups",
+        )
     found = stats.tukey_hsd(*(s.values for s in samples))
     bounds = found.confidence_interval(operation.confidence)
     rows = [
