@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..types.errors import ConfigError
+from ..types.errors import ConfigError, DipError
 from .packing import packed
 
 if TYPE_CHECKING:
@@ -58,8 +58,17 @@ def svg(spec: Spec) -> str:
 
 def page(spec: Spec) -> str:
     """The chart as one interactive HTML page that needs nothing from elsewhere."""
-    document: str = _converter().vegalite_to_html(spec, _VERSION, bundle=True)
-    return document
+    empty = {"$schema": spec.get("$schema"), "description": "the specification stands here"}
+    document: str = _converter().vegalite_to_html(empty, _VERSION, bundle=True)
+    before, found, after = document.rpartition(json.dumps(empty, separators=(",", ":")))
+    if not found:
+        raise DipError("The page of a chart has another form than expected.", code="internal")
+    return f"{before}{_in_script(spec)}{after}"
+
+
+def _in_script(spec: Spec) -> str:
+    """JSON for a script element, which the converter's own could end: no `<` stands in it."""
+    return json.dumps(spec).replace("<", "\\u003c")
 
 
 def to_altair(spec: Spec) -> altair.Chart | altair.LayerChart:

@@ -1,0 +1,1 @@
+"""Hostile input, statements and output."""
