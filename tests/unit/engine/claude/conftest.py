@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.claude_server import ClaudeServer
 
 import dip_sdk as dip
 from dip_sdk.client import Session
-
-from ....claude_server import ClaudeServer
 
 SALES = "region,product,amount\nNorth,Pen,20\nNorth,Ink,5\nSouth,Pen,41\nSouth,Pad,\n"
 

@@ -7,11 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from dip_sdk.client import Session
-from dip_sdk.types import errors, events
-
-from ....claude_server import (
+from tests.claude_server import (
     ClaudeServer,
     Reply,
     calls,
@@ -20,6 +16,9 @@ from ....claude_server import (
     overloaded_midway,
     says,
 )
+
+from dip_sdk.client import Session
+from dip_sdk.types import errors, events
 
 HARD = "who is the star of the show?"
 """A question that the rules cannot answer."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.claude_server import ClaudeServer, calls, fails, says
 
 import dip_sdk as dip
 from dip_sdk.client import Session
@@ -13,8 +14,6 @@ from dip_sdk.engine.budget import PRICES, Budget, cost, price_of
 from dip_sdk.engine.planner.settings import DEFAULT_MODEL
 from dip_sdk.types.errors import BudgetExceeded, ConfigError
 from dip_sdk.types.result import Usage
-
-from ....claude_server import ClaudeServer, calls, fails, says
 
 HARD = "who is the star of the show?"
 EASY = "total amount by region"

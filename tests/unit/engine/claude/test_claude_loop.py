@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.claude_server import ClaudeServer, broken_json, call, calls, says
 
 from dip_sdk.client import Session
 from dip_sdk.types import events
 from dip_sdk.types.errors import QueryFailed
-
-from ....claude_server import ClaudeServer, broken_json, call, calls, says
 
 TOTALS = "SELECT region, SUM(amount) AS total FROM sales GROUP BY region ORDER BY total DESC"
 BY_REGION = call("run_sql", name="by_region", title="Total by region", sql=TOTALS)
