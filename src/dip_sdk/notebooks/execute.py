@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..types.errors import ConfigError, QueryFailed
+from ..types.plan import Plan
 from .check import not_checked
 from .compare import Finding, compared
 from .file import Kept, Notebook, answers, asks, cells, source
@@ -68,7 +69,7 @@ def _run(notebook: Notebook, folder: Path, timeout: int) -> None:
         raise ConfigError(
             "Running a notebook needs the package nbclient.", hint="pip install nbclient ipykernel"
         ) from None
-    node = nbformat.from_dict(notebook)
+    node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     runner = NotebookClient(
         node, timeout=timeout, store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
@@ -104,9 +105,10 @@ def _compared(before: list[Kept], after: list[Kept]) -> Iterator[Finding]:
                 cell=kept.cell, question=kept.saved.question, state="changed", details=why
             )  # fmt: skip
         else:
-            yield compared(kept.cell, kept.saved, now, _changed(kept, now.plan and now.plan.tables))
+            yield compared(kept.cell, kept.saved, now, _changed(kept, now.plan))
 
 
-def _changed(kept: Kept, now: dict[str, str] | None) -> tuple[str, ...]:
+def _changed(kept: Kept, now: Plan | None) -> tuple[str, ...]:
     was = kept.saved.plan.tables if kept.saved and kept.saved.plan else {}
-    return tuple(name for name in sorted(was) if (now or {}).get(name) != was[name])
+    tables = now.tables if now else {}
+    return tuple(name for name in sorted(was) if tables.get(name) != was[name])
