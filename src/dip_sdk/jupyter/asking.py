@@ -41,7 +41,7 @@ class Asking:
         With `--debug` an error is raised as it is.
         """
         debug = "--debug" in line.split()
-        shown = Shown(self._shell.display_pub, live=hasattr(self._shell, "kernel"))
+        shown = Shown(self._shell.display_pub, live=live.somebody_is_there(self._shell))
         try:
             with shown:
                 self._answer(read(line, cell), shown)
@@ -74,6 +74,7 @@ class Asking:
             return
         if asked.question and asked.choose and found.status == "clarify":
             found = seat.session.choose(found, asked.choose - 1)
+        self._keep(found, asked)
         result = showing.charted(found, asked, seat.session)
         self._keep(result, asked)
         for display in showing.displays(result, asked, seat.session):

@@ -25,7 +25,7 @@ def table(result: Result, shell: InteractiveShell) -> Display:
     """
     if result.status != "answered" or not result.row_count:
         return line("There is no table to show.")
-    if not _somebody_is_there(shell):
+    if not somebody_is_there(shell):
         return line("A live table needs an open notebook; here the answer above has to do.")
     frame = result.to_pandas()
     if int(frame.memory_usage(deep=True).sum()) > LARGEST:
@@ -43,6 +43,6 @@ def table(result: Result, shell: InteractiveShell) -> Display:
     return Display({"text/plain": said, WIDGET: data[WIDGET]}, {})
 
 
-def _somebody_is_there(shell: InteractiveShell) -> bool:
+def somebody_is_there(shell: InteractiveShell) -> bool:
     """A front end with a person: those that run a notebook by themselves take no input."""
     return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))

@@ -36,8 +36,8 @@ class Publisher(Protocol):
 class Shown:
     """The place in a cell where a question's progress, then its answer, stands.
 
-    `live` is False where a display cannot be changed afterwards (a terminal): nothing is told
-    there until the answer.
+    `live` is False where nobody watches (nbconvert, nbval) or a display cannot be changed
+    afterwards (a terminal): nothing is told there until the answer.
     """
 
     def __init__(self, publisher: Publisher, *, live: bool) -> None:

@@ -101,6 +101,14 @@ def test_progress_is_one_display_that_the_answer_replaces(kernel: Kernel) -> Non
     assert "S (20) and N (15)" in rest[-1]["data"]["text/plain"]
 
 
+def test_no_progress_is_shown_where_nobody_watches(kernel: Kernel) -> None:
+    kernel.run(f"%load_ext dip_sdk\n{FRAME}")
+    cell = str(kernel.client.execute("%ask total amount by region", allow_stdin=False))
+    kinds = {one["kind"] for one in kernel.finish(cell)}
+    assert "update_display_data" not in kinds
+    assert "display_data" in kinds
+
+
 def test_an_awaited_client_answers_in_a_cell(kernel: Kernel) -> None:
     kernel.run(f"import dip_sdk\n{FRAME}")
     kernel.run("client = dip_sdk.AsyncClient(); await client.upload(sales=sales);")
