@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +70,7 @@ def _run(notebook: Notebook, folder: Path, timeout: int) -> None:
         raise ConfigError(
             "Running a notebook needs the package nbclient.", hint="pip install nbclient ipykernel"
         ) from None
-    node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    node = nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
     runner = NotebookClient(
         node, timeout=timeout, store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
