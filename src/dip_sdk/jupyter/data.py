@@ -79,14 +79,15 @@ class _Room:
             self._frame(name, held[name])
         for name in mentioned(question, earlier):
             self._answer(name, earlier[name])
-        files = self._files(question, held)
-        for path in files:
+        paths = [found for found in _FILE.findall(question) if _is_file(found)]
+        beside = self._named_beside(question, held)
+        for path in dict.fromkeys([*paths, *beside]):
             self._file(path)
-        named = bool(mentioned(question, [*held, *earlier]) or files)
+        named = bool(mentioned(question, [*held, *earlier]) or paths)
         if not named and len(held) == 1:
             ((name, frame),) = held.items()
             self._frame(name, frame)
-        return named or len(held) == 1
+        return named or bool(beside) or len(held) == 1
 
     def refresh(self) -> None:
         """DataFrames of the session that have changed in the kernel are read again."""
@@ -131,11 +132,9 @@ class _Room:
         self._seat.files[str(place.resolve())] = state
         return names
 
-    def _files(self, question: str, held: Iterable[str]) -> list[str]:
-        """Files named with their suffix, and those beside the notebook named without it."""
-        paths = [found for found in _FILE.findall(question) if _is_file(found)]
-        words = set(re.findall(r"\w+", question)) - self._words() - set(held)
-        return list(dict.fromkeys([*paths, *_beside(words)]))
+    def _named_beside(self, question: str, held: Iterable[str]) -> list[str]:
+        """Files beside the notebook that the question names without their suffix."""
+        return _beside(set(re.findall(r"\w+", question)) - self._words() - set(held))
 
     def _words(self) -> set[str]:
         """Words that mean something already: tables that no file stands for, and columns."""
@@ -186,13 +185,11 @@ def _no_data(held: Mapping[str, object]) -> ConfigError:
 
 def files() -> tuple[str, ...]:
     """Files of data beside the notebook."""
-    return tuple(
-        sorted(
-            path.name
-            for path in Path().iterdir()
-            if path.suffix[1:].lower() in SUFFIXES and path.is_file()
-        )
-    )
+    try:
+        found = [path for path in Path().iterdir() if path.suffix[1:].lower() in SUFFIXES]
+    except OSError:  # the folder is gone, or may not be listed
+        return ()
+    return tuple(sorted(path.name for path in found if path.is_file()))
 
 
 def _beside(stems: Iterable[str]) -> list[str]:

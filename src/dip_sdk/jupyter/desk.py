@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -43,7 +44,7 @@ class Desk:
             if found is None:
                 self._free(asked.session)
                 session = self._client(using).session(asked.session)
-                found = Seat(session, remote=asked.backend is not None)
+                found = Seat(session, remote=bool(asked.backend or os.environ.get("DIP_URL")))
                 self._seats[using, asked.session] = found
         found.consented |= asked.upload
         return found

@@ -98,6 +98,6 @@ def check_name(name: str, variables: Mapping[str, Any], force: bool) -> None:
     held = variables.get(name)
     if not force and name in variables and not isinstance(held, Result):
         raise ConfigError(
-            f"{name!r} is a {type(held).__name__} and would be replaced.",
+            f"{name!r} holds a value of type {type(held).__name__} and would be replaced.",
             hint="Choose another name, or add --force.",
         )

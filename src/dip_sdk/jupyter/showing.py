@@ -18,6 +18,7 @@ from ..render.safe import in_html, plain
 from ..render.story import story
 from ..types.errors import DipError
 from ..types.plan import OperationStep, Plan, SqlStep
+from ..types.result import PREVIEW_ROWS
 from .namespace import LAST
 from .options import Asked
 
@@ -51,7 +52,7 @@ def _hints(result: Result, asked: Asked) -> Iterator[str]:
     name = asked.out or LAST
     if result.status == "clarify":
         yield "Choose a reading by its number: %ask --choose 1"
-    elif result.row_count > asked.limit and not asked.quiet:
+    elif result.row_count > min(asked.limit, PREVIEW_ROWS) and not asked.quiet:
         rows = plural(result.row_count, "row")
         yield f'{rows} in all: {name}.page(2), {name}.to_pandas(), {name}.export("answer.xlsx")'
 

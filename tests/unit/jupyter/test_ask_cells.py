@@ -47,7 +47,7 @@ def test_an_assignment_keeps_it_too(asked: Cells) -> None:
 
 def test_a_name_that_holds_something_else_is_refused_before_asking(asked: Cells) -> None:
     asked["kept"] = 7
-    assert "'kept' is a int and would be replaced." in asked.fails("%ask -o kept total amount")
+    assert "'kept' holds a value of type int" in asked.fails("%ask -o kept total amount")
     assert asked["kept"] == 7
     assert "_ask" not in asked.shell.user_ns
     asked.run("%ask -o kept --force -q total amount")
@@ -129,6 +129,24 @@ def test_a_file_is_asked_about_by_its_name(cells: Cells, cell: str) -> None:
     Path("ignored.csv").write_text("a,b\n1,2\n")
     cells.run(cell)
     assert cells["_ask"].value == 7
+
+
+def test_a_file_of_a_common_name_does_not_hide_the_only_frame(asked: Cells) -> None:
+    Path("total.csv").write_text("a,b\n1,2\n")
+    asked.run("%ask -q total amount by region")
+    assert asked["_ask"].columns[-1].name == "total amount"
+
+
+def test_a_chart_that_cannot_be_drawn_costs_no_answer(asked: Cells) -> None:
+    asked.fails("%ask --chart scatter total amount")
+    assert asked["_ask"].value == 35
+
+
+def test_a_backend_of_the_environment_asks_for_consent_too(
+    asked: Cells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIP_URL", "https://dip.example.com")
+    assert "https://dip.example.com" in asked.fails("%ask total amount")
 
 
 def test_a_changed_file_is_read_again(cells: Cells) -> None:
