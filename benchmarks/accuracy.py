@@ -185,9 +185,9 @@ def _chart(result: Result, rows: list[list[Any]]) -> dict[str, Any]:
 
 
 def _statistic(result: Result, rows: list[list[Any]]) -> dict[str, Any]:
-    """The method by name and every number of the answer's rows."""
+    """The method by name, where it is a test, and every number of the answer's rows."""
     names = [column.name for column in result.columns]
-    done = result.plan.operations
+    done = [step for step in result.plan.operations if step.operation.op != "describe"]
     numbers = {f"{n}_{i}" if i else n: v for i, r in enumerate(rows) for n, v in _named(names, r)}
     method = {"method": done[-1].operation.called or done[-1].operation.op} if done else {}
     return {**numbers, **method}

@@ -14,6 +14,7 @@ from .linking import Index
 from .missing import empty, helped, missing
 from .read import Understanding, sentence_of, understand
 from .settle import settled
+from .statistics import statistic
 from .steps import steps_of
 
 _MAX_READINGS = 8
@@ -36,7 +37,7 @@ class RulesPlanner:
             return
         found = _understood(text, view)
         if not found.candidates:
-            yield missing(text, view, found)
+            yield from _statistic(text, view, found)
             return
         index = sentence_of(text, view).index
         readings = yield from _settled(found, index)
@@ -67,6 +68,18 @@ def _understood(text: str, view: View) -> Understanding:
     if found.candidates:
         return found
     return follow(text, view) or found
+
+
+def _statistic(text: str, view: View, found: Understanding) -> Planning:
+    """A question for a named operation; else why there is no answer."""
+    steps = statistic(text, view, sentence_of(text, view))
+    for step in steps:
+        outcome = yield step
+        if isinstance(outcome, Refused):
+            found, steps = Understanding(reason=outcome.error.message), ()
+            break
+    if not steps:
+        yield missing(text, view, found)
 
 
 def _answer(chosen: Compiled, question: Question, view: View) -> Planning:

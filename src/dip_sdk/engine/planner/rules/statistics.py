@@ -1,0 +1,266 @@
+"""Statistical questions by rule: correlation, normality, spread, groups, outliers, description.
+
+A question is read as one only when its words name the topic and exactly the columns it needs, and
+nothing in them asks for other rows or for steps that are not taken here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ....types.operations import Operation, model
+from ....types.plan import AnswerStep, OperationStep, Reading, SqlStep
+from ....types.result import Check
+from ....types.sql import quoted
+from ..base import Noted, View
+from .query import Col
+from .sentence import Sentence
+from .statistics_columns import categorical, columns_named, few, plain_number
+from .statistics_format import QUANTITIES, Form, form_of, select, without_form
+from .statistics_words import COMMON, COMPARED, METHODS, NOT_HERE, NOT_IN_RULES, TOPICS
+
+TABLE = "statistic"
+LARGE, SMALL = 5000, 30
+Steps = tuple[SqlStep | OperationStep | Noted | AnswerStep, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A statistical question: its words, columns and form."""
+
+    text: str
+    """All of it, folded."""
+    question: str
+    columns: tuple[Col, ...]
+    form: Form
+    view: View
+    sentence: Sentence
+
+    @property
+    def table(self) -> str:
+        return self.columns[0].table
+
+    @property
+    def rows(self) -> int:
+        return self.sentence.index.tables[self.table].rows
+
+    @property
+    def categories(self) -> tuple[Col, ...]:
+        return tuple(c for c in self.columns if self.grouped(c))
+
+    @property
+    def numbers(self) -> tuple[Col, ...]:
+        return tuple(c for c in self.columns if plain_number(c))
+
+    def grouped(self, col: Col) -> bool:
+        return categorical(col, self.sentence.index, self.view)
+
+    def method(self, *ops: str) -> str:
+        """The one of these methods that the words name; "" for none or several."""
+        named = [op for op in ops if any(word in self.text for word in METHODS[op])]
+        return named[0] if len(named) == 1 else ""
+
+    def quantities(self) -> list[str]:
+        words = f" {re.sub(r'[^a-z]+', ' ', self.question)} "
+        names = {q: n for q, n in QUANTITIES.items() if q in _DESCRIBED}
+        return [q for q, known in names.items() if any(f" {n} " in words for n in known)]
+
+
+def statistic(text: str, view: View, sentence: Sentence) -> Steps:
+    """The steps that answer a statistical question; () where it is none, or more than one."""
+    question = without_form(text).casefold()
+    rest = text[len(question) :].casefold()
+    topics = [t for t, pattern in TOPICS.items() if re.search(pattern, question)]
+    if not topics or NOT_HERE.search(question) or NOT_IN_RULES.search(rest):
+        return ()
+    columns = columns_named(without_form(text), sentence, COMMON)
+    if not columns or len({c.table for c in columns}) > 1:
+        return ()
+    form = form_of(text)
+    asked = _Asked(text.casefold(), question, columns, form, view, sentence)
+    for topic in _first(topics, question):
+        if steps := _TOPICS[topic](asked):
+            return steps
+    return ()
+
+
+def _first(topics: list[str], question: str) -> list[str]:
+    """What describes a column is a question of its own only where nothing is compared."""
+    others = [t for t in topics if t != "description"]
+    if not others or (others == ["variance"] and not COMPARED.search(question)):
+        return topics[-1:]
+    return others
+
+
+def _correlation(asked: _Asked) -> Steps:
+    if len(asked.columns) != 2:
+        return ()
+    one, other = asked.columns
+    if len(asked.numbers) == 2 and not (few(one, asked.view) and few(other, asked.view)):
+        named = asked.method("pearson", "spearman", "kendall")
+        op = named or ("kendall" if asked.rows < SMALL else "pearson")
+        why = f"{asked.rows} rows are few" if op == "kendall" else "both columns are numbers"
+        return _tested(asked, op, {"column": one.name, "other": other.name}, named, why)
+    if len(asked.categories) == 2:
+        named = asked.method("chi_square")
+        arguments = {"column": one.name, "by": other.name, "correction": True}
+        return _tested(asked, "chi_square", arguments, named, "both columns hold categories")
+    return ()
+
+
+def _normality(asked: _Asked) -> Steps:
+    if len(asked.columns) != 1 or len(asked.numbers) != 1:
+        return ()
+    named = asked.method("shapiro", "anderson_darling", "lilliefors", "dagostino", "jarque_bera")
+    if not named and "smirnov" in asked.text:
+        return ()
+    op = named or ("shapiro" if asked.rows <= LARGE else "dagostino")
+    why = f"it suits {asked.rows} rows"
+    return _tested(asked, op, {"columns": (asked.columns[0].name,)}, named, why, "p > {alpha}")
+
+
+def _variance(asked: _Asked) -> Steps:
+    if len(asked.columns) != 2:
+        return ()
+    named = asked.method("bartlett", "levene")
+    op = named or "levene"
+    groups, numbers = asked.categories, asked.numbers
+    why = "it bears distributions that are not normal"
+    if len(numbers) == 2:
+        return _tested(
+            asked, op, {"column": "value", "by": "sample"}, named, why, source=_stacked(asked)
+        )
+    if len(groups) == 1 and len(numbers) == 1:
+        arguments = {"column": numbers[0].name, "by": groups[0].name}
+        return _tested(asked, op, arguments, named, why)
+    return ()
+
+
+def _stacked(asked: _Asked) -> SqlStep:
+    """Two columns one below the other, as groups."""
+    table = quoted(asked.table)
+    parts = [
+        f"select $sample_{k} as sample, cast({quoted(c.name)} as double) as value from {table}"
+        for k, c in enumerate(asked.columns)
+    ]
+    named = {f"sample_{k}": c.name for k, c in enumerate(asked.columns)}
+    return SqlStep(
+        name="samples", title="The columns as samples", sql=" union all ".join(parts), params=named
+    )
+
+
+def _difference(asked: _Asked) -> Steps:
+    """Does a number differ between the groups of another column?"""
+    groups = [
+        c
+        for c in asked.columns
+        if asked.grouped(c) and not (plain_number(c) and not few(c, asked.view))
+    ]
+    numbers = [c for c in asked.numbers if c not in groups]
+    if len(asked.columns) != 2 or len(groups) != 1 or len(numbers) != 1:
+        return ()
+    two = asked.sentence.index.counts.get((groups[0].table, groups[0].name)) == 2
+    pair = ("mann_whitney", "welch_t", "t_test")
+    many = ("kruskal", "anova")
+    named = asked.method(*pair) or asked.method(*many)
+    if named in pair and not two:
+        return ()
+    op = named or ("welch_t" if two else "anova")
+    why = "there are two groups" if two else "there are more than two groups"
+    return _tested(asked, op, {"column": numbers[0].name, "by": groups[0].name}, named, why)
+
+
+def _outliers(asked: _Asked) -> Steps:
+    if len(asked.columns) != 1 or len(asked.numbers) != 1:
+        return ()
+    named = asked.method("iqr", "z_score", "mad")
+    op = named or "iqr"
+    arguments: dict[str, object] = {"columns": (asked.columns[0].name,)}
+    if op == "z_score":
+        arguments |= {"ddof": 0}
+    return _tested(asked, op, arguments, named, "it needs no normal distribution")
+
+
+_DESCRIBED = ("mean", "median", "std", "skewness", "kurtosis", "min", "max", "range", "variance")
+
+
+def _description(asked: _Asked) -> Steps:
+    if len(asked.columns) != 1 or len(asked.numbers) != 1:
+        return ()
+    wanted = asked.quantities()
+    if not wanted:
+        return ()
+    step = _operation("describe", {"columns": (asked.columns[0].name,)}, asked.table)
+    known = {q: _EXPRESSIONS.get(q, quoted(q)) for q in _DESCRIBED}
+    if asked.form.asked:
+        sql = select(asked.form, TABLE, known)
+        return (step, *_shown(asked, sql)) if sql else ()
+    digits = asked.form.decimals
+    rounded = {q: known[q] if digits is None else f"round({known[q]}, {digits})" for q in wanted}
+    items = [f"{rounded[q]} as {quoted(_CALLED.get(q, q))}" for q in wanted]
+    return (step, *_shown(asked, f"select {', '.join(items)} from {TABLE}"))
+
+
+_EXPRESSIONS = {
+    "range": "max - min",
+    "variance": "std * std",
+    "skewness": "skewness * sqrt(n * (n - 1.0)) / nullif(n - 2, 0)",
+    "kurtosis": "(n - 1.0) / nullif((n - 2) * (n - 3), 0) * ((n + 1) * kurtosis + 6)",
+}
+"""From the columns of `describe`. Shape as Excel, SAS, SPSS and pandas give it, corrected for small
+samples: G1 and G2 of Joanes and Gill (1998)."""
+_CALLED = {"std": "standard deviation"}
+
+
+def _tested(
+    asked: _Asked,
+    op: str,
+    arguments: dict[str, object],
+    named: str,
+    why: str,
+    decision: str = "p < {alpha}",
+    *,
+    source: SqlStep | None = None,
+) -> Steps:
+    """The test, why it was chosen where nobody named it, and its answer in the asked form."""
+    step = _operation(op, arguments, source.name if source else asked.table)
+    steps: list[SqlStep | OperationStep | Noted | AnswerStep] = [source, step] if source else [step]
+    if not named:
+        called = step.operation.called or op
+        message = f"No method was named; {called} was chosen: {why}."
+        steps.append(Noted(Check(code="method_chosen", level="info", message=message)))
+    if not asked.form.asked:
+        return (*steps, AnswerStep(table=TABLE, reading=_reading(asked)))
+    known = {k: quoted(k) for k in ("p", "statistic", "outliers")}
+    known |= {"decision": decision.format(alpha=asked.form.alpha)}
+    known |= {f"mean_{k}": quoted(f"mean_{k}") for k in (1, 2)}
+    sql = select(asked.form, TABLE, known)
+    return (*steps, *_shown(asked, sql)) if sql else ()
+
+
+def _operation(op: str, arguments: dict[str, object], table: str) -> OperationStep:
+    cls = model(op)
+    assert cls is not None  # noqa: S101
+    made: Operation = cls.model_validate(arguments)
+    return OperationStep(name=TABLE, title=made.told, table=table, operation=made)
+
+
+def _shown(asked: _Asked, sql: str) -> Iterator[SqlStep | AnswerStep]:
+    yield SqlStep(name="answer", title="In the form asked for", sql=sql)
+    yield AnswerStep(table="answer", reading=_reading(asked))
+
+
+def _reading(asked: _Asked) -> Reading:
+    return Reading(shape="rows", sources=(asked.table,))
+
+
+_TOPICS: dict[str, Callable[[_Asked], Steps]] = {
+    "outliers": _outliers,
+    "normality": _normality,
+    "variance": _variance,
+    "difference": _difference,
+    "correlation": _correlation,
+    "description": _description,
+}

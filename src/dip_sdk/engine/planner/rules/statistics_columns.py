@@ -1,0 +1,101 @@
+"""The columns a statistical question names, where no other reading of its words is left."""
+
+from __future__ import annotations
+
+import re
+
+from ..base import View
+from .linking import Index
+from .query import Col
+from .sentence import Sentence
+from .words import Token, name_words, tokenize
+
+LONGEST = 12
+"""Words of a column's name."""
+FEW = 12
+"""A column of at most so many different values may be one of categories."""
+
+
+def columns_named(text: str, sentence: Sentence, common: frozenset[str]) -> tuple[Col, ...] | None:
+    """Columns in the order they are named, each once; None where a word may mean several.
+
+    `common` are words of statistics: alone they name no column.
+    """
+    plain = re.sub(r"[\"'\u201c\u201d`()/,;:]", " ", text)
+    tokens = tokenize(plain)
+    bare = Sentence(tokens, sentence.index, sentence.today, sentence.sunday)
+    found: list[Col] = []
+    last = -1
+    i = 0
+    while i < len(tokens):
+        end, columns = _longest(bare, i, common)
+        if len(columns) > 1 or (last == i and columns and columns[0] != found[-1]):
+            return None
+        if columns:
+            last = end
+            found += [c for c in columns if c not in found]
+        i = end
+    return tuple(found)
+
+
+def _longest(s: Sentence, i: int, common: frozenset[str]) -> tuple[int, list[Col]]:
+    """Where the longest name from a token on ends, and the columns it may mean equally well."""
+    for end in range(min(len(s.tokens), i + LONGEST), i, -1):
+        span = s.tokens[i:end]
+        if all(t.low in common for t in span):
+            continue
+        refs = [r for r in s.index.refs(span) if r.col and _own_words(span, r.col)]
+        if refs:
+            least = min(r.cost for r in refs)
+            near = [r.col for r in refs if r.col and r.cost <= least + 0.1]
+            return end, list(dict.fromkeys(near))
+        if shortened := [c for c in s.index.cols.values() if _abbreviates(c, span)]:
+            return end, shortened
+    return i + 1, []
+
+
+def _own_words(span: tuple[Token, ...], col: Col) -> bool:
+    """The span is made of the column's own words, rather than words like them."""
+    own = "".join(name_words(col.name)) + "".join(name_words(col.label))
+    return all(t.joined in own for t in span if t.low not in {"of", "the"})
+
+
+def _abbreviates(col: Col, span: tuple[Token, ...]) -> bool:
+    """`Sp_Atk` is short for "special attack"."""
+    words = name_words(col.name)
+    said = [t.low for t in span]
+    if len(words) != len(said) or len(words) < 2 or words == tuple(t.stem for t in span):
+        return False
+    return all(w == t or _short_for(w, t) for w, t in zip(words, said, strict=True))
+
+
+def _short_for(short: str, word: str) -> bool:
+    """Its beginning, or its first letter and later consonants."""
+    if not 2 <= len(short) < len(word):
+        return False
+    if word.startswith(short):
+        return True
+    letters = iter(word)
+    skeleton = not re.search(r"[aeiou]", short[1:])
+    return skeleton and short[0] == word[0] and all(letter in letters for letter in short)
+
+
+def categorical(col: Col, index: Index, view: View) -> bool:
+    """It sorts rows into few groups: text, yes or no, or few whole numbers."""
+    if col.type in {"text", "boolean"}:
+        known = index.counts.get((col.table, col.name))
+        return col.type == "boolean" or (known is not None and known <= 4 * FEW)
+    return few(col, view)
+
+
+def few(col: Col, view: View) -> bool:
+    """Whole numbers of which there are few: 0 and 1, classes, years of a survey."""
+    if col.type != "integer":
+        return False
+    distinct = view.distinct(col.table, col.name)
+    return distinct is not None and distinct.complete and len(distinct.values) <= FEW
+
+
+def plain_number(col: Col) -> bool:
+    """It holds numbers as numbers."""
+    return col.number == col.name

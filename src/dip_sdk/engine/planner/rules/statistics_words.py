@@ -1,0 +1,80 @@
+"""Words of statistics: what each topic and method is called, and what the rules leave to others."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .wordlists import words
+
+TOPICS: Final[dict[str, str]] = {
+    "outliers": r"\boutliers?\b",
+    "normality": r"\bnormal(ly|ity|cy)?\b(?!i)",
+    "variance": r"\b(varia(nces?|bility|tions?)|dispersions?|spread|homogene\w+)\b",
+    "difference": r"\b(differ(s|ences?|ent)?|t-test|anova|mann-whitney|kruskal)\b",
+    "correlation": (
+        r"\b(correlat\w+|relation(ship)?|associat\w+|connection|independen\w+|interaction|"
+        r"links?|affect|impact|influence|correspond\w*)\b"
+    ),
+    "description": (
+        r"\b(mean|average|median|standard deviation|std|skew\w*|kurtosis|range|variance|peak\w*)\b"
+    ),
+}
+"""Topic -> what its questions hold; the first that reads a question answers it."""
+
+COMPARED: Final = re.compile(
+    r"\b(equal\w*|similar\w*|homogen\w+|consistent|differ\w*|uniform\w*|same|compar\w+|between)\b"
+)
+"""In a question about spread: of more than one thing."""
+
+METHODS: Final[dict[str, tuple[str, ...]]] = {
+    "pearson": ("pearson",),
+    "spearman": ("spearman",),
+    "kendall": ("kendall",),
+    "chi_square": ("chi-square", "chi square", "chi2", "chi-squared"),
+    "shapiro": ("shapiro",),
+    "anderson_darling": ("anderson",),
+    "lilliefors": ("lilliefors",),
+    "dagostino": ("d'agostino", "dagostino"),
+    "jarque_bera": ("jarque",),
+    "levene": ("levene",),
+    "bartlett": ("bartlett",),
+    "mann_whitney": ("mann-whitney", "mann whitney", "rank-sum"),
+    "welch_t": ("welch",),
+    "t_test": ("t-test", "t test", "student's"),
+    "kruskal": ("kruskal",),
+    "anova": ("anova", "analysis of variance", "one-way"),
+    "iqr": ("iqr", "interquartile"),
+    "z_score": ("z-score", "z score", "zscore", "standard deviations from"),
+    "mad": ("median absolute deviation",),
+}
+"""Operation -> the words that name it."""
+
+NOT_HERE: Final = re.compile(
+    r"\b(where|whose|only|published|after|before|since|for (each|every|those)|per|each|grouped|"
+    r"train\w*|predict\w*|model|regression|cluster\w*|learning|feature|create|new column|"
+    r"transform\w*|log|normaliz\w*|standardiz\w*|scal(e|ing)|imput\w*|fill\w*|replac\w*|"
+    r"preprocess\w*|ratio|duplicate\w*|weighted|moving|over time|trend|(19|20)\d\d|"
+    r"for individuals|for countries|among|in the group|top|excluding|without|remov\w+ .* then|"
+    r"after removing|locations?|row numbers|identify the (values|rows)|which)\b"
+)
+"""In a question: other rows, or steps before or after, that are not taken here."""
+
+NOT_IN_RULES: Final = re.compile(
+    r"\b(only consider|consider only|(?<!not )exclud(e|ing)|prun\w+|convert\w*|transform\w*|"
+    r"imput\w*|fill\w*|replac\w*|train\w*|duplicat\w*|absolute r|is weak|population standard|"
+    r"ddof|remov\w+ (the )?(outliers|rows)|no pre-built(?= none))\b"
+)
+"""In what is said after it: the same."""
+
+COMMON: Final = words(
+    """
+    a an and are average between calculate check coefficient column columns correlation count data
+    dataset date day deviation difference distribution does first for from has have how if in is
+    level mean mean median method month name normal normally not number of on or outlier outliers
+    p pearson range rank ratio relationship sample score significant standard statistic test the
+    their there time to total type using value values variable variables variance variances what
+    which with year z
+    """
+)
+"""Words that alone name no column in a statistical question."""
