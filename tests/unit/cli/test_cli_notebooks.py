@@ -140,3 +140,21 @@ def test_what_a_newer_version_saved_is_not_guessed_at(
     book.write_text(json.dumps(content), encoding="utf-8")
     assert main(["check", str(book)]) == 1
     assert "newer dip" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_dataframe_is_checked_in_a_fresh_kernel(
+    framed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = json.loads(framed.read_text(encoding="utf-8"))
+    load = "import pandas as pd\n%load_ext dip_sdk\ndf = pd.DataFrame({'units': [1, UNITS]})"
+    first = {"cell_type": "code", "metadata": {}, "execution_count": 1, "outputs": []}
+    content["cells"][0]["source"] = "%%ask\ntotal units"
+    answers = content["cells"]
+    for units, code in ((2, 0), (5, 1)):
+        cell = {**first, "source": load.replace("UNITS", str(units)).splitlines(keepends=True)}
+        framed.write_text(json.dumps({**content, "cells": [cell, *answers]}), encoding="utf-8")
+        assert main(["check", str(framed), "--execute"]) == code
+    told = capsys.readouterr().out
+    assert "1 same" in told
+    assert "6 instead of 3" in told
