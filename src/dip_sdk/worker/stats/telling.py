@@ -88,8 +88,22 @@ def outcome(
                 "There are too few of them, or they do not differ enough.",
                 "undefined_statistic",
             )
-    plain = [{key: _known(value) for key, value in row.items()} for row in listed]
+    plain = [_ordered({key: _known(value) for key, value in row.items()}) for row in listed]
     return Outcome(pa.Table.from_pylist(plain), " ".join(reading.split()), tuple(assumptions))
+
+
+FIRST = (
+    "statistic", "df", "df_within", "df_2", "p", "effect", "effect_name", "difference", "low",
+    "high", "confidence", "alternative",
+)  # fmt: skip
+"""The order in which a test tells its numbers; what is particular to it follows."""
+
+
+def _ordered(row: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of a test in the common order; a row that begins with a name keeps its own."""
+    if next(iter(row)) not in FIRST:
+        return row
+    return {key: row[key] for key in FIRST if key in row} | row
 
 
 def _known(value: Any) -> Any:

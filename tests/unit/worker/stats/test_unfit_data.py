@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
-from dip_sdk.types.errors import QueryFailed
+from dip_sdk.types.errors import ConfigError, QueryFailed
 from dip_sdk.types.operations import models
 
 NAN, INF = math.nan, math.inf
@@ -176,3 +177,21 @@ def test_every_operation_and_argument_is_described() -> None:
         assert (cls.__doc__ or "").strip(), op
         for name, field in cls.model_fields.items():
             assert name == "op" or field.description, f"{op}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("op", "module", "asked"),
+    [
+        ("lilliefors", "statsmodels.stats.diagnostic", {"columns": "x"}),
+        ("mantel_haenszel", "statsmodels.stats.contingency_tables",
+         {"column": "g", "by": "h", "strata": "s"}),
+    ],
+)  # fmt: skip
+def test_a_library_that_is_not_installed_is_named_with_its_extra(
+    run, monkeypatch, op, module, asked
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    columns = {"x": SOME, "g": AB, "h": tuple("pqpq"), "s": ("s",) * 4}
+    with pytest.raises(ConfigError) as raised:
+        run(op, columns, **asked)
+    assert "dip-sdk[ml]" in raised.value.hint
