@@ -7,13 +7,14 @@ nothing in them asks for other rows or for steps that are not taken here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ....types.operations import Operation, model
 from ....types.plan import AnswerStep, OperationStep, Reading, SqlStep
 from ....types.result import Check
 from ....types.sql import quoted
+from ....types.values import Wire
 from ..base import Noted, View
 from .query import Col
 from .sentence import Sentence
@@ -145,7 +146,7 @@ def _stacked(asked: _Asked) -> SqlStep:
         f"select $sample_{k} as sample, cast({quoted(c.name)} as double) as value from {table}"
         for k, c in enumerate(asked.columns)
     ]
-    named = {f"sample_{k}": c.name for k, c in enumerate(asked.columns)}
+    named: dict[str, Wire] = {f"sample_{k}": c.name for k, c in enumerate(asked.columns)}
     return SqlStep(
         name="samples", title="The columns as samples", sql=" union all ".join(parts), params=named
     )
@@ -217,7 +218,7 @@ _CALLED = {"std": "standard deviation"}
 def _tested(
     asked: _Asked,
     op: str,
-    arguments: dict[str, object],
+    arguments: Mapping[str, object],
     named: str,
     why: str,
     decision: str = "p < {alpha}",
@@ -240,7 +241,7 @@ def _tested(
     return (*steps, *_shown(asked, sql)) if sql else ()
 
 
-def _operation(op: str, arguments: dict[str, object], table: str) -> OperationStep:
+def _operation(op: str, arguments: Mapping[str, object], table: str) -> OperationStep:
     cls = model(op)
     assert cls is not None  # noqa: S101
     made: Operation = cls.model_validate(arguments)
