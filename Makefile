@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types generated bench format clean
+.PHONY: help demo test check browser notebooks lint types generated bench format clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,9 +26,16 @@ demo: $(VENV)/base ## Ask six questions of real data and write dip-report.html
 test: $(VENV)/dev lint types generated ## Everything that must pass
 	$(BIN)/pytest -m "not slow" --numprocesses 2
 	$(BIN)/pytest -m slow
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
 
 check: $(VENV)/dev lint types generated ## The quick part of it: lint, types, house, unit
 	$(BIN)/pytest -m "not slow" --numprocesses 2 tests/house tests/unit
+
+browser: $(VENV)/dev ## The part in a real JupyterLab; needs Chromium
+	$(BIN)/pytest tests/e2e/lab
+
+notebooks: $(VENV)/dev ## Run the example notebooks anew and keep their outputs
+	$(BIN)/python tools/notebooks.py
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -61,6 +61,7 @@ def test_an_answer_can_be_read_in_either_theme(
 @pytest.mark.parametrize("width", [700, 1900])
 def test_an_answer_fits_the_window(open_notebook: Opens, tmp_path: Path, width: int) -> None:
     notebook = open_notebook(LOAD, BY_AIRLINE)
+    notebook.theme("Light")
     notebook.page.set_viewport_size({"width": width, "height": 900})
     notebook.run(0, 1)
     output = notebook.output(1)
