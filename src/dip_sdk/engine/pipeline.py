@@ -332,7 +332,11 @@ def _known(job: Job, draft: Draft) -> grounding.Known:
     read = [table.rows for table in draft.view.tables if table.name in draft.run.read]
     return grounding.Known.of(
         draft.run.made.values(),
-        said=(job.question.text, *(run.sql for run in draft.run.done)),
+        said=(
+            job.question.text,
+            *(run.sql for run in draft.run.done),
+            *(made.reading for made in draft.run.made.values()),
+        ),
         counts=read,
         params=job.question.params,
     )

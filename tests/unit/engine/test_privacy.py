@@ -126,3 +126,13 @@ def test_a_number_written_as_text_tells_where_its_number_is() -> None:
     assert told["columns"] == {
         "far": {"type": "text", "header": "How far?", "as_number": "far_number", "unit": "km"}
     }
+
+
+def test_a_column_without_values_is_told_to_have_none() -> None:
+    def nothing(name: str, column: str) -> Distinct:
+        return Distinct(table=name, column=column, values=((None, 9),), complete=True)
+
+    column = TableColumn(name="note", type="text")
+    view = View(tables=(table("t", 0, of=(column,)),), distinct=nothing)
+    told = json.loads(Shown(Question("q"), view, "results").tables())
+    assert told["columns"] == {"note": {"type": "text", "values": []}}

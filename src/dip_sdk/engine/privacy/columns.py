@@ -74,13 +74,11 @@ def entry(
 
 
 def _values(distinct: Distinct, rare: bool) -> dict[str, object]:
-    common = [value for value, count in distinct.values if value is not None and count > 1]
-    shown = [v for v, _ in distinct.values if v is not None] if rare else common
-    all_of_them = distinct.complete and len(distinct.values) <= CATEGORIES
-    kept = [cut(value, VALUE) for value in shown[: CATEGORIES if all_of_them else EXAMPLES]]
-    if not kept:
+    present = [(value, count) for value, count in distinct.values if value is not None]
+    shown = [cut(value, VALUE) for value, count in present if rare or count > 1]
+    if distinct.complete and len(shown) == len(present) <= CATEGORIES:
+        return {"values": shown}
+    if not shown:
         return {}
-    if all_of_them and len(shown) == sum(v is not None for v, _ in distinct.values):
-        return {"values": kept}
-    number = f"{len(distinct.values)}{'' if distinct.complete else ' or more'}"
-    return {"distinct": number, "such_as": kept}
+    number = f"{len(present)}{'' if distinct.complete else ' or more'}"
+    return {"distinct": number, "such_as": shown[:EXAMPLES]}

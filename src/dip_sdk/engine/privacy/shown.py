@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...types.dataset import Table
@@ -59,13 +59,17 @@ class Shown:
 
     # before the first step
 
-    def measures(self) -> Iterable[tuple[Table, Probe]]:
+    def measures(self) -> Sequence[tuple[Table, Probe]]:
         """Reads of the ranges of columns; their outcomes are given to `measured`."""
-        if not self.values:
-            return
-        worth = [t for t in self.view.tables if ranged(t) and t.rows <= LARGEST]
-        for table in worth[:MEASURED]:
-            yield table, Probe(range_query(table), limit=1)
+        found = [(t, probe) for t in self.view.tables if (probe := self.measure(t))]
+        return found[:MEASURED]
+
+    def measure(self, table: Table) -> Probe | None:
+        """The read of a table's ranges, where they may be shown and are not known yet."""
+        known = any(name == table.name for name, _ in self.ranges)
+        if known or not self.values or not ranged(table) or table.rows > LARGEST:
+            return None
+        return Probe(range_query(table), limit=1)
 
     def measured(self, table: Table, outcome: Outcome) -> None:
         """Keep the ranges that a read of `measures` gave; one that failed tells nothing."""
@@ -129,6 +133,15 @@ class Shown:
             if outcome.reading:
                 told["reading"] = cut(outcome.reading, 1_000)
         return as_json(told)
+
+    def looked(self, outcome: Outcome) -> str:
+        """The rows of a look that was asked for one row more than may be shown."""
+        if isinstance(outcome, Refused) or len(outcome.preview) <= ROWS:
+            return self.outcome(outcome, "")
+        shown, _ = bounded(outcome.preview)
+        names = [f"{column.name}: {column.type}" for column in outcome.columns]
+        told = {"rows": f"more than {ROWS}", "columns": names, "first_rows": shown}
+        return as_json(told) if self.rows else self.outcome(outcome, "")
 
     def error(self, error: DipError) -> str:
         """Why a step was refused or failed; words of the engine may hold cells, so not in all."""

@@ -76,6 +76,19 @@ def test_several_calls_of_one_reply_are_each_answered(
     assert [step.name for step in answer.facts.steps] == ["by_region"]
 
 
+def test_a_look_says_that_there_is_more_than_it_shows(
+    session: Session, claude: ClaudeServer
+) -> None:
+    many = call("look", sql="SELECT a.amount FROM sales a, sales b, sales c")
+    few = call("look", sql="SELECT a.amount FROM sales a, sales b")
+    claude.script = [says(many, few), says(BY_REGION), says(ANSWER)]
+    session.query("how much?")
+    cut, whole = (json.loads(text) for text in told(claude, 1))
+    assert cut["rows"] == "more than 20"
+    assert len(cut["first_rows"]) == 20
+    assert (whole["rows"], len(whole["all_rows"])) == (16, 16)
+
+
 def test_a_named_operation_is_a_step(session: Session, claude: ClaudeServer) -> None:
     wrong = call("statistic", name="s", table="sales", operation={"op": "describe", "of": 1})
     right = call(
@@ -86,6 +99,21 @@ def test_a_named_operation_is_a_step(session: Session, claude: ClaudeServer) -> 
     assert answer.status == "answered"
     assert "columns" in told(claude, 1)[0]
     assert answer.row_count == 1
+
+
+def test_the_numbers_that_an_operation_tells_may_be_told_again(
+    session: Session, claude: ClaudeServer
+) -> None:
+    test = {"op": "pearson", "column": "x", "other": "y"}
+    points = "SELECT i AS x, 2 * i + (i % 3) AS y FROM range(400) t(i)"
+    claude.script = [
+        says(call("run_sql", name="points", sql=points)),
+        says(call("statistic", name="s", table="points", operation=test)),
+        calls("answer", table="s", text="They go together (p < 0.001)."),
+    ]
+    answer = session.query("do they go together?")
+    assert answer.explanation == "They go together (p < 0.001)."
+    assert len(claude.bodies) == 3
 
 
 def test_a_chart_is_drawn_of_the_columns_it_names(session: Session, claude: ClaudeServer) -> None:

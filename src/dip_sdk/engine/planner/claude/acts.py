@@ -101,14 +101,15 @@ class Desk:
         return self._outcome(outcome, said)
 
     def _look(self, given: Look) -> Acting:
-        outcome = yield Probe(given.sql, self._bound(given.sql), ROWS)
-        return self._outcome(outcome, given.sql)
+        outcome = yield Probe(given.sql, self._bound(given.sql), ROWS + 1)
+        return Told(self._shown.looked(outcome), failed=isinstance(outcome, Refused))
 
     def _describe_table(self, given: DescribeTable) -> Acting:
         table = self._shown.view.table(given.table)
         if table is None:
             return self._no_table(given.table)
-        yield from ()
+        if probe := self._shown.measure(table):
+            self._shown.measured(table, (yield probe))
         return Told(self._shown.described(table, given.columns))
 
     def _find_values(self, given: FindValues) -> Acting:
