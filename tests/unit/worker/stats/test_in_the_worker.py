@@ -17,8 +17,8 @@ from dip_sdk.types.session import Limits
 from dip_sdk.worker.process import Worker
 
 ROWS = (
-    "select sin(i * 12.9898) * 43758.5453 % 1 as x, (i % {groups})::varchar as g, (i // 5 % 2) as h, "
-    "(i % 3) as k from range({rows}) t(i)"
+    "select sin(i * 12.9898) * 43758.5453 % 1 as x, (i % {groups})::varchar as g, "
+    "(i // 5 % 2) as h, (i % 3) as k from range({rows}) t(i)"
 )
 
 
