@@ -31,8 +31,15 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture(autouse=True)
+def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks a model that the environment of its machine knows."""
+    for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"):
+        monkeypatch.delenv(f"ANTHROPIC_{name}", raising=False)
+
+
 @pytest.fixture
-def claude(monkeypatch: pytest.MonkeyPatch) -> Iterator[ClaudeServer]:
+def claude(no_model: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ClaudeServer]:
     """A model over loopback, to which the environment points; its replies are scripted."""
     with running() as server:
         monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")

@@ -111,7 +111,7 @@ def _where_sure(
 def _told(error: DipError) -> Check:
     return Check(
         code="planner_fallback",
-        message=f"The model could not be asked ({error.message}) The rules answered instead.",
+        message=f"{error.message} The rules answered instead.",
     )
 
 
