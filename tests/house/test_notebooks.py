@@ -15,7 +15,7 @@ LARGEST = 300_000
 NOT_HERE = {
     "a widget": re.compile(r"_esm|jupyter\.widget|\"widgets\""),
     "a script": re.compile(r"<script|javascript:", re.IGNORECASE),
-    "a path of a machine": re.compile(r"(?<![\w.])/(?:work|root|home|Users|tmp|var)/|[A-Z]:\\\\"),
+    "a path of a machine": re.compile(r"(?<![\w.])/(?:root|home|Users|tmp|var)/|[A-Z]:\\\\"),
     "an error": re.compile(r"\"output_type\": \"error\"|Traceback"),
     "colours of a terminal": re.compile(r"\\u001b"),
     "something to fetch": re.compile(r"(?:src|href)=\\?[\"'](?!data:)"),
