@@ -80,7 +80,8 @@ def alternative(facts: ResultFacts) -> str:
     """The chart in a line of words, for those who don't see it."""
     title = (facts.chart or {}).get("title")
     words = title.get("text") if isinstance(title, dict) else title
-    return f"Chart: {words or facts.question}"
+    told = " ".join(words) if isinstance(words, list) else words
+    return f"Chart: {told or facts.question}"
 
 
 def _p(line: str, style: str = "") -> str:

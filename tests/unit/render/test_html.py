@@ -58,6 +58,12 @@ def test_a_chart_stands_in_the_html_at_its_true_size(facts):
     assert "<img" not in html(facts)
 
 
+def test_a_title_of_two_lines_is_told_as_one(facts):
+    chart = {"title": {"text": ["Number of penguins by", "species"]}}
+    shown = html(facts.model_copy(update={"chart": chart}), chart_png=PNG)
+    assert 'alt="Chart: Number of penguins by species"' in shown
+
+
 def test_html_sets_no_ground_and_no_ink_of_its_own(facts):
     sheet = re.search(r"<style>(.*?)</style>", html(facts), re.DOTALL)[1]
     assert not re.search(
