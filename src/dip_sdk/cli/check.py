@@ -1,4 +1,4 @@
-"""`dip check`: whether the answers saved in a notebook still hold."""
+"""`dip check`: whether the answers saved in a notebook, or written in a file, still hold."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ BAD = ("changed", "failed")
 
 
 def run(options: Namespace) -> int:
+    path = Path(options.file)
+    if path.suffix in (".yml", ".yaml"):
+        return _questions(path, options)
     from ..notebooks.file import read
 
-    path = Path(options.notebook)
     notebook = read(path)
     with Progress() as progress:
         progress.tell("Computing the answers again")
@@ -32,6 +34,22 @@ def run(options: Namespace) -> int:
     else:
         say(_told(found))
     return FAILED if any(finding.state in BAD for finding in found) else ANSWERED
+
+
+def _questions(path: Path, options: Namespace) -> int:
+    from ..client import Client
+    from .questions import check
+
+    with Client(planner=options.planner) as client, Progress() as progress:
+        progress.tell("Asking the questions")
+        found = list(check(path, client))
+    if options.json:
+        say(json.dumps([finding.model_dump() for finding in found], indent=2, ensure_ascii=False))
+    for finding in () if options.json else found:
+        say(f"{'same' if finding.same else 'changed':8} {plain(cut(finding.question, 70))}")
+        if finding.told:
+            say(f"{'':8} {plain(finding.told)}")
+    return ANSWERED if all(finding.same for finding in found) else FAILED
 
 
 def _findings(notebook: dict[str, object], folder: Path, *, execute: bool) -> list[Finding]:

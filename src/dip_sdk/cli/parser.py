@@ -14,6 +14,7 @@ from typing import Any
 
 from .._version import __version__
 
+PLANNERS = ("auto", "rules", "claude")
 EXITS = "exit codes: 0 answered, 3 clarify, 4 cannot answer, 2 usage, 1 failure"
 
 
@@ -119,13 +120,14 @@ def _clean(commands: Any, shared: ArgumentParser) -> None:
 def _check(commands: Any, shared: ArgumentParser) -> None:
     check = commands.add_parser(
         "check",
-        help="whether the answers saved in a notebook still hold",
+        help="whether the answers saved in a notebook, or written in a file, still hold",
         parents=[shared],
         description="Compute the answers of a notebook again, from their plans and files, without "
-        "a model. The notebook is never changed.",
+        "a model; or ask the questions of a .yml file and compare. The file is never changed.",
         epilog="exit codes: 0 all hold, 1 something changed or failed, 2 usage",
     )
-    check.add_argument("notebook", metavar="NOTEBOOK")
+    check.add_argument("file", metavar="FILE", help="a notebook, or questions in YAML")
+    check.add_argument("--planner", choices=PLANNERS, help="who understands questions in YAML")
     check.add_argument("--execute", action="store_true", help="run a copy in a fresh kernel")
     check.add_argument("--json", action="store_true", help="print it as JSON")
     check.set_defaults(run=_command("check"))
@@ -148,9 +150,7 @@ def _strip(commands: Any, shared: ArgumentParser) -> None:
 def _asking(command: ArgumentParser) -> None:
     """Who understands the question, what a model may see, and what it may cost."""
     group = command.add_argument_group("asking a model")
-    group.add_argument(
-        "--planner", choices=("auto", "rules", "claude"), help="who understands the question"
-    )
+    group.add_argument("--planner", choices=PLANNERS, help="who understands the question")
     group.add_argument("--model", metavar="ID", help="which model, where one is asked")
     group.add_argument(
         "--privacy",

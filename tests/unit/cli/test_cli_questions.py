@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import dip_sdk as dip
+from dip_sdk.cli import main
 from dip_sdk.cli.questions import check, questions
 from dip_sdk.client import Client
 from dip_sdk.types.errors import DataError
@@ -88,3 +89,26 @@ def test_order_matters_only_where_it_is_asked_for(client: Client, folder: Path) 
 def test_a_file_that_is_none_is_refused_with_its_place(folder: Path, text: str, said: str) -> None:
     with pytest.raises(DataError, match=said):
         questions(written(folder, text))
+
+
+def test_the_command_tells_what_changed_and_fails(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIP_WORKDIR", str(folder / "work"))
+    path = written(
+        folder,
+        "data: [sales.csv]\n"
+        "questions: [{question: total amount, answer: 61}, {question: total amount, answer: 1}]\n",
+    )
+    assert main(["check", str(path), "--planner", "rules"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in told] == ["same", "changed", "61"]
+
+
+def test_a_file_that_holds_passes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIP_WORKDIR", str(folder / "work"))
+    path = written(folder, "data: [sales.csv]\nquestions: [{question: total amount}]\n")
+    assert main(["check", str(path), "--json"]) == 0
+    assert '"same": true' in capsys.readouterr().out
