@@ -194,6 +194,7 @@ def _conclude(job: Job, draft: Draft) -> Generator[Event, None, ResultFacts]:
 
 def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, ResultFacts]:
     """Chart, checks, the sentence, what to ask next; then the table is kept."""
+    draft.run.trim(end.table)
     shown = draft.run.table(draft.shown)
     yield job.tell.status("Generating insights...")
     plan = _plan(job, draft, end)

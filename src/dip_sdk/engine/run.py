@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..render.numbers import plural
 from ..types.errors import DipError
-from ..types.plan import ChartStep, OperationStep, SqlStep, Step
+from ..types.plan import AnswerStep, ChartStep, OperationStep, SqlStep, Step
 from ..types.result import StepRun
 from ..types.sql import quoted
 from ..types.values import Wire
@@ -37,8 +37,7 @@ class Run:
         self.done: list[StepRun] = []
         self.made: dict[str, Made] = {}
         self.trees: dict[str, exp.Query] = {}
-        self.read: set[str] = set()
-        """Catalog tables that were read."""
+        self._reads: dict[str, tuple[str, ...]] = {}
 
     def sql(self, step: SqlStep) -> Done:
         """Check and run a statement; its rows become the run's table `step.name`."""
@@ -57,7 +56,7 @@ class Run:
         )
         self.made[step.name] = made
         self.trees[step.name] = checked.tree
-        self.read.update(checked.tables)
+        self._reads[step.name] = checked.tables
         return Done(columns=made.columns, rows=made.rows, preview=made.preview)
 
     def operate(self, step: OperationStep) -> Done:
@@ -80,7 +79,7 @@ class Run:
             )
         )
         self.made[step.name] = made
-        self.read.update(checked.tables)
+        self._reads[step.name] = checked.tables
         return Done(
             columns=made.columns, rows=made.rows, preview=made.preview, reading=made.reading
         )
@@ -141,8 +140,38 @@ class Run:
         """Another planner begins: what was made before is no part of its plan."""
         if self.made:
             self.drop()
-        for kept in (self.steps, self.done, self.made, self.trees, self.read):
+        for kept in (self.steps, self.done, self.made, self.trees, self._reads):
             kept.clear()
+
+    def trim(self, answer: str) -> None:
+        """Leave out steps that neither the answer's table nor a chart rests on."""
+        charts = {step.table for step in self.steps if isinstance(step, ChartStep)}
+        needed = self._rest_on({answer, *charts})
+        self.steps = [
+            step
+            for step in self.steps
+            if isinstance(step, (ChartStep, AnswerStep)) or step.name in needed
+        ]
+        self.done = [run for run in self.done if run.name in needed]
+        self._reads = {name: read for name, read in self._reads.items() if name in needed}
+
+    def _rest_on(self, names: set[str]) -> set[str]:
+        """The steps of these names, and those before that they read."""
+        from sqlglot import exp
+
+        needed = set(names)
+        for step in reversed(self.steps):
+            if isinstance(step, OperationStep) and step.name in needed:
+                needed.add(step.table)
+            elif isinstance(step, SqlStep) and step.name in needed:
+                named = {node.name.casefold() for node in self.trees[step.name].find_all(exp.Table)}
+                needed |= {name for name in self.made if name.casefold() in named}
+        return needed
+
+    @property
+    def read(self) -> set[str]:
+        """Catalog tables that were read."""
+        return {table for tables in self._reads.values() for table in tables}
 
     def keep(self, name: str, result: str) -> None:
         self.runner.keep(self.id, name, result)

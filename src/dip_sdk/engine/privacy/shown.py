@@ -47,6 +47,13 @@ class Shown:
     mode: Privacy
     ranges: dict[tuple[str, str], Range] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Take the ranges that a full profile knows already."""
+        for table in self.view.tables:
+            names = {column.name for column in ranged(table)}
+            for told in (column for column in table.profile or () if column.name in names):
+                self.ranges[table.name, told.name] = Range(told.minimum, told.maximum, told.nulls)
+
     @property
     def rows(self) -> bool:
         """Rows of the plan's steps may be shown."""

@@ -139,9 +139,42 @@ def test_the_shape_of_the_answer_is_the_one_asked_for(
 def test_the_statement_of_an_answer_is_that_of_its_table(
     session: Session, claude: ClaudeServer
 ) -> None:
+    first = call("run_sql", name="base", sql="SELECT region, amount FROM sales")
+    second = call("run_sql", name="top", sql="SELECT MAX(amount) AS most FROM base")
     later = call("run_sql", name="later", sql="SELECT COUNT(*) AS n FROM sales")
-    claude.script = [says(BY_REGION, later), says(ANSWER)]
-    assert "GROUP BY" in session.query("how much?").sql
+    claude.script = [says(first, second, later), calls("answer", table="top")]
+    answer = session.query("how much?")
+    assert "max" in answer.sql.casefold()
+    assert [step.name for step in answer.facts.steps] == ["base", "top"]
+    assert answer.plan is not None
+    assert [step.name for step in answer.plan.sql_steps] == ["base", "top"]
+    assert answer.replay()[1].same
+
+
+def test_what_a_model_thought_is_given_back_as_it_came(
+    session: Session, claude: ClaudeServer
+) -> None:
+    thought = says(BY_REGION)
+    for number, (kind, body) in enumerate(thought.events):
+        if "index" in body:
+            thought.events[number] = (kind, {**body, "index": 1})
+    block = {"type": "thinking", "thinking": "", "signature": ""}
+    deltas = [
+        {"type": "thinking_delta", "thinking": "Let me "},
+        {"type": "thinking_delta", "thinking": "think."},
+        {"type": "signature_delta", "signature": "signed"},
+    ]
+    thought.events[1:1] = [
+        ("content_block_start", {"index": 0, "content_block": block}),
+        *(("content_block_delta", {"index": 0, "delta": delta}) for delta in deltas),
+        ("content_block_stop", {"index": 0}),
+    ]
+    claude.script = [thought, says(ANSWER)]
+    answer = session.query("how much was sold where?")
+    heard = claude.requests[1]["messages"][1]["content"]
+    assert heard[0] == {"type": "thinking", "thinking": "Let me think.", "signature": "signed"}
+    assert heard[1]["type"] == "tool_use"
+    assert "think" not in answer.explanation
 
 
 def test_a_number_that_no_step_computed_is_sent_back_once(
