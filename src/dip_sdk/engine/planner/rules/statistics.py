@@ -18,7 +18,7 @@ from ....types.values import Wire
 from ..base import Noted, View
 from .query import Col
 from .sentence import Sentence
-from .statistics_columns import categorical, columns_named, few, plain_number
+from .statistics_columns import categorical, columns_named, few, plain_number, spelled_out
 from .statistics_format import QUANTITIES, Form, form_of, select, without_form
 from .statistics_words import COMMON, COMPARED, METHODS, NOT_HERE, NOT_IN_RULES, TOPICS
 
@@ -35,6 +35,8 @@ class _Asked:
     """All of it, folded."""
     question: str
     columns: tuple[Col, ...]
+    strange: tuple[str, ...]
+    """Words that name no column and belong to no statistic."""
     form: Form
     view: View
     sentence: Sentence
@@ -76,11 +78,11 @@ def statistic(text: str, view: View, sentence: Sentence) -> Steps:
     topics = [t for t, pattern in TOPICS.items() if re.search(pattern, question)]
     if not topics or NOT_HERE.search(question) or NOT_IN_RULES.search(rest):
         return ()
-    columns = columns_named(without_form(text), sentence, COMMON)
+    columns, strange = columns_named(without_form(text), sentence, COMMON) or ((), ())
     if not columns or len({c.table for c in columns}) > 1:
         return ()
     form = form_of(text)
-    asked = _Asked(text.casefold(), question, columns, form, view, sentence)
+    asked = _Asked(text.casefold(), question, columns, strange, form, view, sentence)
     for topic in _first(topics, question):
         if steps := _TOPICS[topic](asked):
             return steps
@@ -191,7 +193,8 @@ def _description(asked: _Asked) -> Steps:
     if len(asked.columns) != 1 or len(asked.numbers) != 1:
         return ()
     wanted = asked.quantities()
-    if not wanted:
+    certain = not asked.strange or spelled_out(asked.question, asked.columns[0])
+    if not wanted or not certain:
         return ()
     step = _operation("describe", {"columns": (asked.columns[0].name,)}, asked.table)
     known = {q: _EXPRESSIONS.get(q, quoted(q)) for q in _DESCRIBED}

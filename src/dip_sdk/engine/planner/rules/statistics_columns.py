@@ -16,8 +16,12 @@ FEW = 12
 """A column of at most so many different values may be one of categories."""
 
 
-def columns_named(text: str, sentence: Sentence, common: frozenset[str]) -> tuple[Col, ...] | None:
-    """Columns in the order they are named, each once; None where a word may mean several.
+def columns_named(
+    text: str, sentence: Sentence, common: frozenset[str]
+) -> tuple[tuple[Col, ...], tuple[str, ...]] | None:
+    """Columns in the order they are named, each once, and the words that name none.
+
+    None where a word may mean several.
 
     `common` are words of statistics: alone they name no column.
     """
@@ -25,6 +29,7 @@ def columns_named(text: str, sentence: Sentence, common: frozenset[str]) -> tupl
     tokens = tokenize(plain)
     bare = Sentence(tokens, sentence.index, sentence.today, sentence.sunday)
     found: list[Col] = []
+    strange: list[str] = []
     last = -1
     i = 0
     while i < len(tokens):
@@ -34,8 +39,17 @@ def columns_named(text: str, sentence: Sentence, common: frozenset[str]) -> tupl
         if columns:
             last = end
             found += [c for c in columns if c not in found]
+        elif tokens[i].low not in common:
+            strange.append(tokens[i].low)
         i = end
-    return tuple(found)
+    return tuple(found), tuple(strange)
+
+
+def spelled_out(text: str, col: Col) -> bool:
+    """The column is written as a name: in quotes or brackets, or called a column."""
+    name = f"(?:{re.escape(col.label)}|{re.escape(col.name)})"
+    marked = rf"[\"'(`\u201c]{name}[\"')`\u201d]|\b{name} (?:column|variable)"
+    return bool(re.search(marked, text, re.IGNORECASE))
 
 
 def _longest(s: Sentence, i: int, common: frozenset[str]) -> tuple[int, list[Col]]:

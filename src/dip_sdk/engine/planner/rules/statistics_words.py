@@ -69,12 +69,14 @@ NOT_IN_RULES: Final = re.compile(
 
 COMMON: Final = words(
     """
-    a an and are average between calculate check coefficient column columns correlation count data
-    dataset date day deviation difference distribution does first for from has have how if in is
-    level mean mean median method month name normal normally not number of on or outlier outliers
-    p pearson range rank ratio relationship sample score significant standard statistic test the
-    their there time to total type using value values variable variables variance variances what
-    which with year z
+    a all an and any are as average between by calculate can check coefficient column columns
+    compute correlation could count data dataset date day determine deviation difference
+    distribution do does find first for from give given has have how i if in is it kurtosis level
+    maximum me mean measure median method minimum month name normal normally not number of on or
+    outlier outliers p please provided range rank ratio recorded relationship report sample score
+    show significant skewness standard statistic std tell test that the their there this time to
+    total type using value values variability variable variables variance variances what which
+    with year you z 1 2 3 4 5 .
     """
 )
 """Words that alone name no column in a statistical question."""
