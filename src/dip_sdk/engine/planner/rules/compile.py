@@ -54,9 +54,18 @@ def _ways(query: Query, index: Index) -> Iterator[dict[str, Path]]:
             paths = index.graph.paths(query.base, table, unique=False)
         if not paths:
             raise UnreadableError(f"No join leads from '{query.base}' to '{table}' without doubt.")
-        options.append([(table, path) for path in paths[:MAX_WAYS]])
+        telling = [path for path in paths if not says_itself(path, query)]
+        options.append([(table, path) for path in (telling or paths)[:MAX_WAYS]])
     for choice in list(product(*options))[:MAX_WAYS]:
         yield dict(choice)
+
+
+def says_itself(path: Path, query: Query) -> bool:
+    """A way that ends in the very column a filter is of says nothing but that column's value."""
+    hop = path[-1]
+    return not hop.unique and any(
+        (c.col.table, c.col.name) == (hop.to_table, hop.to_column) for c in query.conditions
+    )
 
 
 def _may_multiply(query: Query, table: str, needed: set[str]) -> bool:
@@ -117,6 +126,14 @@ class _Select(Scope):
         inner += self.where([f"{measure} is not null"])
         return self._done(_first_rank(inner, names, "_by", direction, distinct=True), names)
 
+    def inner(self, query: Query) -> str:
+        ways = list(_ways(query, self.index))
+        if len(ways) != 1:
+            raise UnreadableError("A question inside it can be joined in more than one way.")
+        built = _Select(query, self.index, ways[0], self.params).build()
+        (shown,) = built.shown
+        return f'select {quoted(shown)} from ({built.sql}) as "inside"'
+
     def _grouped(self) -> Compiled:
         q = self.query
         keys = [self.key(k) for k in q.keys]
@@ -163,6 +180,8 @@ class _Select(Scope):
         if sort.measure:
             return f"{self.measure(sort.measure)} {_way(sort.direction)} nulls last"
         assert sort.col is not None  # noqa: S101
+        if sort.col in {k.identity for k in self.query.keys}:
+            return f"{self.column(sort.col)} {_way(sort.direction)} nulls last"
         keyed = [k for k in self.query.keys if k.col == sort.col]
         if not keyed:
             raise UnreadableError(f"'{sort.col.label}' is not in the answer to order by.")

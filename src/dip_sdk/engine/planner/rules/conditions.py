@@ -24,6 +24,7 @@ _SAID = {
     "<=": "at most",
     "=": "is",
     "<>": "is not",
+    "in": "is",
 }
 
 
@@ -50,7 +51,7 @@ class DateChoice:
 def conditions_of(draft: Draft, index: Index, query: Query, dates: DateChoice) -> list[Condition]:
     """The filters of the rows; raises `UnreadableError` where one has no clear column."""
     found = [
-        *(_value(v) for v in draft.values),
+        *(c for v in draft.values for c in (_both(v) if v.each else (_value(v),))),
         *(_flag(index, ref.col, wanted) for ref, wanted in draft.flags if ref.col),
         *_compares(draft, index, query),
         *_texts(draft),
@@ -70,7 +71,18 @@ def _value(value: Value) -> Condition:
     cells = tuple(sorted(set(hit.cells)))
     said = " or ".join(dict.fromkeys(cell.strip() for cell in hit.cells))
     phrase = f"{hit.col.label} is {'not ' if value.negated else ''}{said}"
+    if hit.inner:
+        op = "not in" if value.negated else "in"
+        return Condition(hit.col, op, phrase=phrase, inner=hit.inner)
     return Condition(hit.col, "not in" if value.negated else "in", cells, phrase=phrase)
+
+
+def _both(value: Value) -> Iterator[Condition]:
+    """As in "both English and French": a row for each."""
+    hit = value.hits[0]
+    for cell in hit.cells:
+        one = replace(value, hits=(replace(hit, cells=(cell,)),))
+        yield replace(_value(one), apart=True)
 
 
 def _flag(index: Index, col: Col, wanted: bool) -> Condition:
@@ -86,9 +98,10 @@ def _compares(draft: Draft, index: Index, query: Query) -> Iterator[Condition]:
         if compare.noun and compare.noun.ref.col is None:
             continue
         col = _compared(compare, draft, index, query)
-        if col.identifier and compare.op != "=" and not is_year(col):
+        if col.identifier and compare.op not in {"=", "in"} and not is_year(col):
             raise UnreadableError(f"'{col.label}' names things; it has no more or less.")
-        said = " and ".join(f"{n:,.15g}" for n in compare.numbers)
+        joint = " or " if compare.op == "in" else " and "
+        said = joint.join(f"{n:,.15g}" for n in compare.numbers)
         verb = "between" if compare.op == "between" else _SAID[compare.op]
         yield Condition(col, compare.op, compare.numbers, phrase=f"{col.label} {verb} {said}")
 
@@ -182,6 +195,6 @@ def _dated_nearby(period: Period, index: Index, base: str) -> list[Col]:
 
 def _each_column_once(found: list[Condition]) -> None:
     """Two cells of one column can't both be true of a row: that is another kind of question."""
-    cells = [c.col for c in found if c.op == "in"]
+    cells = [c.col for c in found if c.op == "in" and not c.inner and not c.apart]
     if len(set(cells)) != len(cells):
         raise UnreadableError("It asks for two different values of one column at once.")

@@ -29,6 +29,7 @@ from .elements import (
     Not,
     Noun,
     Order,
+    Output,
     Rank,
     Rows,
     Share,
@@ -73,9 +74,10 @@ class Draft:
     rows: list[Rows] = field(default_factory=list)
     count_rows: list[CountRows] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     charts: list[ChartAs] = field(default_factory=list)
     trend: bool = False
-    verbs: bool = False
+    verbs: list[Verb] = field(default_factory=list)
     share: bool = False
     sequence: tuple[Element, ...] = ()
 
@@ -99,6 +101,7 @@ class Draft:
 
 
 _PLACES = {
+    Verb: "verbs",
     Agg: "aggs",
     Count: "counts",
     CountRows: "count_rows",
@@ -117,11 +120,12 @@ _PLACES = {
     Top: "tops",
     Rows: "rows",
     Order: "orders",
+    Output: "outputs",
     ChartAs: "charts",
 }
 
 
-_SAID = {Verb: "verbs", Trend: "trend", Share: "share"}
+_SAID = {Trend: "trend", Share: "share"}
 
 
 def draft_of(elements: Sequence[Element], index: Index) -> Draft:
@@ -136,7 +140,11 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
         match element:
             case CountNext():
                 counting = True
-            case Noun() if element.before not in GLUE | {""} and _strange(before, element):
+            case Noun() if (
+                element.before not in GLUE | {""}
+                and _strange(before, element)
+                and not (isinstance(before, Noun) and _says_yes(before, index))
+            ):
                 raise UnreadableError(f"'{element.words}' stands beside a word it does not fit.")
             case Lead():
                 draft.lead = draft.lead or element.kind
@@ -146,7 +154,7 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
                 draft.nouns.append(element)
             case Not():
                 draft.flags.append((element.noun.ref, False))
-            case Verb() | Trend() | Share():
+            case Trend() | Share():
                 setattr(draft, _SAID[type(element)], True)
             case _:
                 getattr(draft, _PLACES[type(element)]).append(element)

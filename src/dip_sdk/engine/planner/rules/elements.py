@@ -38,6 +38,8 @@ class Value:
     hits: tuple[Hit, ...]
     negated: bool = False
     preposition: str = ""
+    each: bool = False
+    """Both: each cell in a row of its own, not one of them."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,11 @@ class Extreme:
     hints: tuple[str, ...]
     word: str
 
+    @property
+    def ordered(self) -> bool:
+        """Its hints stand in the order in which people mean them."""
+        return "area" in self.hints
+
 
 @dataclass(frozen=True)
 class Most:
@@ -218,6 +225,8 @@ class Verb:
     """A verb that names a relation the tables have already: "flights operated by SunJet"."""
 
     word: str
+    tables: tuple[str, ...] = ()
+    """The tables that hold the relation by name: "borders" of `borders`."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +237,13 @@ class Trend:
 @dataclass(frozen=True)
 class Share:
     """A share of the total."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What to show, said in a sentence of its own; None stands for the count."""
+
+    items: tuple[Noun | Agg | Count | None, ...]
 
 
 @dataclass(frozen=True)
@@ -263,6 +279,7 @@ Element: TypeAlias = (
     | Verb
     | Trend
     | Share
+    | Output
     | ChartAs
 )
 

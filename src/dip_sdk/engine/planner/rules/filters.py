@@ -16,11 +16,22 @@ from .elements import (
     Noun,
     Value,
 )
-from .lexicon import COMPARATIVES, COMPARISONS, LACKING, NEGATIONS, SUFFIXES
+from .lexicon import (
+    ADJECTIVES,
+    AGGREGATES,
+    COMPARATIVES,
+    COMPARISONS,
+    GLUE,
+    LACKING,
+    MOST,
+    NEGATIONS,
+    SUFFIXES,
+    VERBS,
+)
 from .linking import Hit, Index
 from .measures import measures_at
 from .query import Col
-from .sentence import Phrases, Sentence
+from .sentence import DETERMINERS, Phrases, Sentence
 
 Step = tuple[Element | None, int, float]
 
@@ -47,6 +58,10 @@ _TEXTS = Phrases(
         "end with": "ends",
     }
 )
+NAMED_COST = -0.5
+INNER_COST = 0.5
+"""What a question inside a question costs beyond its own words."""
+SUPERLATIVES = Phrases.of((*ADJECTIVES, *AGGREGATES, *MOST))
 _BLANK = frozenset({"missing", "empty", "null", "blank", "unknown"})
 
 
@@ -59,6 +74,10 @@ def _value(s: Sentence, i: int) -> Iterator[Step]:
     negated, start = _negation(s, i)
     if not negated and s.low(i) in _IS:
         return
+    if s.low(i) == "both":
+        for value, end in (*_cells_then_name(s, i + 1), *_name_then_cells(s, i + 1)):
+            if len(set(value.hits[0].cells)) > 1:
+                yield replace(value, each=True), end, 1.0 + value.hits[0].cost
     before = s.low(i - 1)
     if before in {"the", "a", "an"}:
         before = s.low(i - 2)
@@ -80,7 +99,7 @@ def _cells_then_name(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
         for noun, after in s.nouns(s.skip(end, {"is", "was", "are"})):
             fit = _fitting(s.index, hits, noun)
             if fit:
-                yield Value(fit), after
+                yield Value(_sure(fit)), after
 
 
 def _name_then_cells(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
@@ -94,7 +113,12 @@ def _name_then_cells(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
         for hits, after in _cell_lists(s, start):
             fit = _fitting(s.index, hits, noun)
             if fit:
-                yield Value(fit, negated=negated), after
+                yield Value(_sure(fit), negated=negated), after
+
+
+def _sure(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Cells whose column or thing is named beside them: surer than any other reading of them."""
+    return tuple(replace(hit, cost=hit.cost + NAMED_COST) for hit in hits)
 
 
 def _fitting(index: Index, hits: tuple[Hit, ...], noun: Noun) -> tuple[Hit, ...]:
@@ -157,6 +181,23 @@ def _noun_compared(s: Sentence, i: int) -> Iterator[Step]:
         for op, numbers, after in compared:
             column = replace(noun, refs=refs)
             yield Compare(op, numbers, column), s.after_unit(after), 1.0 + refs[0].cost
+
+
+def _one_of(s: Sentence, i: int) -> Iterator[Step]:
+    """`year 2014 or 2015`: one of several numbers."""
+    for noun, end in s.nouns(i):
+        refs = tuple(r for r in noun.refs if r.col and r.col.numeric)
+        numbers, after = _numbers(s, s.skip(end, _NAMED)) if refs else ((), end)
+        if len(numbers) > 1:
+            yield Compare("in", numbers, replace(noun, refs=refs)), after, 1.0 + refs[0].cost
+
+
+def _numbers(s: Sentence, i: int) -> tuple[tuple[float, ...], int]:
+    found: list[float] = []
+    while (number := s.number(i)) and (not found or s.low(i - 1) in _OR):
+        found.append(number[0])
+        i = s.skip(number[1], _OR)
+    return tuple(found), i
 
 
 def _number_of(s: Sentence, i: int) -> Iterator[Step]:
@@ -244,4 +285,20 @@ def _lacking(s: Sentence, i: int) -> Iterator[Step]:
                 yield Blank(replace(noun, refs=columns)), end, 1.0 + columns[0].cost
 
 
-CLAUSES = (_lacking, _value, _compare, _group_compare, _during, _contains, _blank)
+def _inner(s: Sentence, i: int) -> Iterator[Step]:
+    """`the state with the largest city`, after a word that relates it to what is before."""
+    relates = s.low(i - 1) in (GLUE - DETERMINERS) | VERBS | {"of", "by", "than", "has"}
+    if i < 2 or not relates or not _may_be_a_thing(s, i):
+        return
+    verbs = [k for k in range(i + 2, len(s.tokens)) if s.low(k) in VERBS]
+    for end in (len(s.tokens), *verbs):
+        for hit in s.inner(s, i, end):
+            yield Value((hit,), preposition=s.low(i - 1)), end, INNER_COST + hit.cost
+
+
+def _may_be_a_thing(s: Sentence, i: int) -> bool:
+    start = s.skip(i, {"the", "a", "an", "all"})
+    return bool(s.nouns(start) or SUPERLATIVES.at(s.tokens, start))
+
+
+CLAUSES = (_lacking, _one_of, _inner, _value, _compare, _group_compare, _during, _contains, _blank)

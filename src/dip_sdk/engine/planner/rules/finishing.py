@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ....types.dataset import ROW_NUMBER
 from .charting import counted_by_itself, drawable, ordered_by_axis
+from .compile import says_itself
 from .conditions import conditions_of
 from .elements import Compare, Order
 from .form import Form
 from .joins import Hop
+from .output import shown
 from .query import (
     Chart,
     Direction,
@@ -23,6 +26,7 @@ from .query import (
 def finished(form: Form, query: Query) -> Query:
     """The reading with its filters, order and chart; or a refusal."""
     d = form.draft
+    query = shown(form, query)
     found = conditions_of(d, form.index, query, form.dates)
     query = replace(query, conditions=(*query.conditions, *found))
     query = replace(query, having=(*query.having, *_having(form, query)))
@@ -79,7 +83,8 @@ def _ordered(form: Form, query: Query) -> Query:
     col = order.noun.ref.col
     if col is None:
         raise UnreadableError("It can be ordered by a column, not by a table.")
-    if query.measures and col not in {k.col for k in query.keys}:
+    keyed = {k.col for k in query.keys} | {k.identity for k in query.keys}
+    if query.measures and col not in keyed:
         fitting = [m for m in query.measures if m.col == col]
         if len(fitting) != 1:
             raise UnreadableError(f"'{col.label}' is not in the answer to order by.")
@@ -110,19 +115,37 @@ def _all_tables_used(form: Form, query: Query) -> None:
 def _verbs_are_safe(form: Form, query: Query) -> None:
     """A verb says nothing new only where its things are related in exactly one way."""
     d = form.draft
-    cells = [index_key for v in d.values for index_key in v.hits[0].cells]
-    doubtful = any(len(form.index.places(cell)) > 1 for cell in cells)
+    cells = [cell for v in d.values if v.hits[0].cost >= 0 for cell in v.hits[0].cells]
+    doubtful = any(len(form.index.things(cell)) > 1 for cell in cells)
     named = bool(d.tables or any(c.noun.ref.col is None for c in d.counts))
     if doubtful or not named or form.dates.most > 1:
         raise UnreadableError("A verb may mean more than one relation of these tables.")
     related = {c.col.table for c in query.conditions} | {k.col.table for k in query.keys}
     if not query.conditions and related <= {query.base}:
         raise UnreadableError("A verb stands in the question, but nothing is related by it.")
+    _relates_others(form, query)
     for table in related:
-        ways = form.index.graph.paths(query.base, table, unique=False)
+        paths = form.index.graph.paths(query.base, table, unique=False)
+        ways = [path for path in paths if not path or not says_itself(path, query)]
         between = {h.to_table for h in ways[0][:-1]} if ways else set()
-        if len(ways) > 1 or not between <= set(d.tables):
+        unsaid = {t for t in between - set(d.tables) if not form.index.graph.bridge(t)}
+        if len(ways) > 1 or unsaid:
             raise UnreadableError("A verb may mean more than one relation of these tables.")
+
+
+def _relates_others(form: Form, query: Query) -> None:
+    """What a verb relates is not said of the things themselves: "states that border Iowa"."""
+    d = form.draft
+    own = {form.index.name_column(query.base), form.index.identity(query.base)}
+    for condition in query.conditions:
+        itself = condition.col.name == ROW_NUMBER or condition.col in own
+        if itself and condition.col.table == query.base and query.base in d.tables:
+            raise UnreadableError("A verb stands between things that are the same.")
+    used = {query.base, *(c.col.table for c in query.conditions)}
+    used |= {k.col.table for k in query.keys} | {m.table for m in query.measures}
+    for verb in d.verbs:
+        if verb.tables and not used & set(verb.tables):
+            raise UnreadableError(f"It says '{verb.word}', which the rest does not use.")
 
 
 def _hops(form: Form, query: Query) -> list[Hop]:

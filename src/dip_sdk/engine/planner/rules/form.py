@@ -17,6 +17,8 @@ from .query import (
 )
 from .words import name_words
 
+COUNTING = frozenset({"number", "count", "total"})
+
 
 @dataclass
 class Form:
@@ -42,13 +44,15 @@ class Form:
         if ref.col is None:
             return Measure("count", ref.table)
         if ref.col.measurable and not noun.distinct:
-            if ref.col.additive or name_words(ref.col.name)[0] in {"number", "count", "total"}:
+            if ref.col.additive is not False or name_words(ref.col.name)[0] in COUNTING:
                 return Measure("sum", ref.table, ref.col)
             raise UnreadableError(f"'{ref.col.label}' is a measure, not something to count.")
         if ref.col.temporal and not noun.distinct:
             raise UnreadableError(f"'{ref.col.label}' is a date, not something to count.")
         if (ref.table, ref.col.name) in self.index.figures and not noun.distinct:
             raise UnreadableError(f"'{ref.col.label}' holds figures as text; it is not counted.")
+        if not noun.distinct and self.index.mostly_unique(ref.col):
+            raise UnreadableError(f"Some '{ref.col.label}' repeat: count rows, or distinct ones.")
         return Measure("count_distinct", ref.table, ref.col)
 
     def keys(self, base: str) -> list[Key]:

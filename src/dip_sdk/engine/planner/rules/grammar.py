@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from . import charting, filters, measures
+from . import charting, filters, measures, output
 from .elements import ChartAs, Element, Lead, Not, Noun, Share, Trend, Verb
 from .lexicon import (
     CHART_NOUNS,
@@ -24,6 +24,7 @@ from .lexicon import (
     TRENDS,
     VERBS,
     VOCABULARY,
+    YES_OR_NO,
 )
 from .query import Chart
 from .sentence import DETERMINERS, Phrases, Sentence
@@ -39,6 +40,11 @@ _FILLERS = Phrases.of(FILLERS)
 _TRENDS = Phrases.of(TRENDS)
 _SHARES = Phrases.of((*SHARES, *SHARE_TAILS))
 _NEGATIONS = Phrases.of(NEGATIONS)
+
+_PARTICLES = frozenset({"by", "through", "across"})
+_BEFORE_WHICH = frozenset({"of", "in", "for", "from", "at", "on", "through", "across"})
+_BACK = frozenset({"it", "them"})
+"""Words that point back to what the question began with."""
 
 _GLUE_COST = 0.05
 _MAX_STATES = 6000
@@ -92,6 +98,7 @@ def _untaken(s: Sentence) -> tuple[str, ...]:
 
 def _glue(s: Sentence, i: int) -> Iterator[Step]:
     begins = i == 0 and bool(_LEADS.at(s.tokens, i) or s.low(i) == "where")
+    begins = begins or (i == 0 and s.low(i) in YES_OR_NO)
     if s.low(i) in GLUE and not s.tokens[i].quoted and not begins:
         yield None, i + 1, _GLUE_COST
     for _, end in _FILLERS.at(s.tokens, i):
@@ -99,7 +106,7 @@ def _glue(s: Sentence, i: int) -> Iterator[Step]:
 
 
 def _lead(s: Sentence, i: int) -> Iterator[Step]:
-    if s.low(i) in {"of", "in", "for", "from", "at"} and s.low(i + 1) == "which":
+    if s.low(i) in _BEFORE_WHICH and s.low(i + 1) == "which":
         yield Lead("which"), i + 2, 0.1
     if i and not all(_POLITE.at(s.tokens, k) or s.low(k) == "," for k in range(_first(s, i))):
         return
@@ -134,8 +141,12 @@ def _not(s: Sentence, i: int) -> Iterator[Step]:
 
 
 def _verb(s: Sentence, i: int) -> Iterator[Step]:
-    if s.low(i) in VERBS and i > 0:
-        yield Verb(s.low(i)), i + 1 + (s.low(i + 1) == "by"), 0.8
+    """`flights operated by SunJet`, `the states that it borders`, `the most rivers in it`."""
+    if i and s.low(i) in VERBS:
+        tables = {ref.table for noun, end in s.nouns(i) if end == i + 1 for ref in noun.refs}
+        end = s.skip(i + 1, _PARTICLES)
+        end += s.low(end) in _BACK
+        yield Verb(s.low(i), tuple(sorted(tables))), end, 0.8
 
 
 def _trend(s: Sentence, i: int) -> Iterator[Step]:
@@ -172,5 +183,6 @@ _CLAUSES: tuple[Callable[[Sentence, int], Iterator[Step]], ...] = (
     _chart,
     *measures.CLAUSES,
     *filters.CLAUSES,
+    *output.CLAUSES,
     *charting.CLAUSES,
 )

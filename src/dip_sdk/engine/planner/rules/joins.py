@@ -46,9 +46,25 @@ class Graph:
             self._add(Hop(*left, *right, unique=right in self.unique))
             self._add(Hop(*right, *left, unique=left in self.unique))
 
+    def kind(self, place: tuple[str, str]) -> tuple[str, str]:
+        """The column that stands for all that hold the same things, as links tell."""
+        together, waiting = {place}, [place]
+        while waiting:
+            table, column = waiting.pop()
+            for hop in self.hops[table]:
+                other = (hop.to_table, hop.to_column)
+                if hop.from_column == column and other not in together:
+                    together.add(other)
+                    waiting.append(other)
+        return min(together)
+
     def _add(self, hop: Hop) -> None:
         if hop not in self.hops[hop.from_table]:
             self.hops[hop.from_table].append(hop)
+
+    def bridge(self, table: str) -> bool:
+        """The table relates others: it has keys of two or more."""
+        return len({hop.to_table for hop in self.hops[table] if hop.unique}) > 1
 
     def paths(self, start: str, end: str, *, unique: bool) -> list[Path]:
         """The shortest ways from one table to another; with `unique`, only over single matches."""

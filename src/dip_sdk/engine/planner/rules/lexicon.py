@@ -37,8 +37,17 @@ GLUE: Final = words(
 )
 """Words that may stand between elements and change nothing."""
 
+YES_OR_NO: Final = words(
+    """
+    are can could did do does has have is was were will would
+    """
+)
+"""What a question begins with that is answered by yes or no."""
+
 FILLERS: Final = phrases(
     """
+    listed; in the list; in the chart; in this table; in this list; on the list; on the chart;
+    on this chart; on this list; in this chart; shown; mentioned;
     are there; is there; were there; was there; do we have; do you have; did we have; in total;
     in all; in the data; in the dataset; in the database; in the table; in our data; of all;
     for all; across all
@@ -98,9 +107,9 @@ ADJECTIVES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "latest": ("max", ("date", "year", "timestamp", "time")),
     "most recent": ("max", ("date", "year", "timestamp", "time")),
     "earliest": ("min", ("date", "year", "timestamp", "time")),
-    "largest": ("max", ("area", "population", "size", "capacity")),
-    "biggest": ("max", ("area", "population", "size", "capacity")),
-    "smallest": ("min", ("area", "population", "size", "capacity")),
+    "largest": ("max", ("area", "size", "length", "population", "capacity")),
+    "biggest": ("max", ("area", "size", "length", "population", "capacity")),
+    "smallest": ("min", ("area", "size", "length", "population", "capacity")),
     "longest": ("max", ("length", "duration", "distance")),
     "shortest": ("min", ("length", "duration", "distance", "height")),
     "tallest": ("max", ("height",)),
@@ -174,6 +183,7 @@ SUFFIXES: Final = meanings(
 
 LACKING: Final = phrases(
     """
+    never; never received any; never had any; never made any; never had; never placed any;
     without; without any; without a; with no; have no; has no; had no; do not have;
     do not have any; do not have a; does not have; does not have any; did not have;
     did not have any; did not have a; don't have; don't have any; doesn't have any;
@@ -184,6 +194,12 @@ LACKING: Final = phrases(
 
 VERBS: Final = words(
     """
+    across appear appears arrive arrived arrives arriving attend attended attends border bordered
+    bordering borders bought buy buys come comes competed cross crosses crossing depart departing
+    departs flow flowing flows flying hire hired hires hiring landing leave leaves leaving lie
+    lies participate participated participates pass passes passing perform performed performs
+    purchase purchased purchases ran run running runs sell sells serve served serves sing sings
+    study studied through traverse traverses traversed traversing
     assigned associated based belong belonging belongs composed contain contained contains create
     created creates direct directed directs employ employed employs enrolled given held hold
     holds include included includes issued live lived lives living located made make makes offer
@@ -204,9 +220,9 @@ NEGATIONS: Final = phrases(
 
 GROUPERS: Final = phrases(
     """
-    by; per; by each; for each; in each; of each; from each; on each; at each; for every;
-    in every; each; every; across; across each; grouped by; group by; broken down by;
-    break down by; split by; for different; for all different
+    by; in terms of; according to; per; by each; for each; in each; of each; from each; on each;
+    at each; for every; in every; each; every; across; across each; grouped by; group by;
+    broken down by; break down by; split by; for different; for all different
     """
 )
 
@@ -346,6 +362,7 @@ COMMON_WORDS: Final = (
     | {"no", "not", "or", "us", "hi", "ok", "so", "more", "most", "than", "one", "two", "top"}
     | {"how", "many", "what", "show", "list", "give", "find", "only", "new", "old", "other"}
     | {"both", "same", "first", "last", "next", "number", "name", "total", "average", "each", "per"}
+    | {"as", "be", "by", "he", "if", "she", "they", "will", "being", "there", "same"}
     | {"may", "march", "man", "high", "low", "up", "down", "out", "yes", "back"}
 )
 """Words too common to be taken for a cell of the data unless written as one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ....types.dataset import Table, TableColumn
@@ -19,9 +19,10 @@ from .namewords import (
     GENERIC,
     IDENTIFIERS,
     MEASURE_UNITS,
+    SYNONYMS,
     UNITS,
 )
-from .query import Col
+from .query import Col, Query
 from .words import Token, name_words, phrase_key, readable
 
 MAX_NAME = 6
@@ -46,6 +47,8 @@ class Hit:
     col: Col
     cells: tuple[str, ...]
     cost: float
+    inner: Query | None = None
+    """A question whose answer the cells are: "the largest state"."""
 
 
 @dataclass
@@ -79,9 +82,9 @@ class Index:
             return []
         return [Hit(self.cols[place], tuple(cells), 0.0) for place, cells in found.items()]
 
-    def places(self, cell: str) -> list[tuple[str, str]]:
-        """The columns that hold a cell."""
-        return list(self.values.get(phrase_key(cell), ()))
+    def things(self, cell: str) -> set[tuple[str, str]]:
+        """The kinds of thing a cell may be: columns that links join are of one kind."""
+        return {self.graph.kind(place) for place in self.values.get(phrase_key(cell), ())}
 
     def name_column(self, table: str) -> Col | None:
         """The column that names a row of a table to a person."""
@@ -112,6 +115,11 @@ class Index:
         return (col.table, col.name) in self.graph.unique or (
             self.counts.get((col.table, col.name)) == rows
         )
+
+    def mostly_unique(self, col: Col) -> bool:
+        """Its cells name the rows, but a few repeat: a count of them has two meanings."""
+        rows = self.tables[col.table].rows
+        return 0.75 * rows < self.counts.get((col.table, col.name), 0) < rows
 
     def identity(self, table: str) -> Col | None:
         """The column that tells rows of a table apart."""
@@ -173,12 +181,16 @@ def _sees_values(view: View) -> bool:
 
 def _build(view: View) -> Index:
     index = Index({t.name: t for t in view.tables}, Graph(view.links))
+    keys = {(k.left_table, k.left_column) for k in view.links}
+    keys |= {(k.right_table, k.right_column) for k in view.links}
     for table in view.tables:
-        _add_table(index, table)
+        _add_table(index, table, {column for name, column in keys if name == table.name})
+    _add_first_words(index)
     for table in view.tables:
         for column in _with_values(table):
             _add_values(index, view, table, column)
     _add_concepts(index)
+    _add_synonyms(index)
     for key, refs in index.names.items():
         index.names[key] = sorted(_settled(refs, view), key=lambda ref: ref.cost)
     return index
@@ -195,6 +207,7 @@ def _settled(refs: list[Ref], view: View) -> list[Ref]:
     return [
         Ref(r.table, None, r.cost + ROWS_COST) if r.col is None and r.table in about else r
         for r in refs
+        if not (r.col and tables - {r.table} and r.col.type == "integer")
         if r.col is None
         or _is_about(r.table, r.col)
         or not (r.table in tables or (r.table, r.col.name) in keys)
@@ -213,7 +226,7 @@ def _is_about(table: str, col: Col) -> bool:
     return measures or col.name.casefold() == table.casefold()
 
 
-def _add_table(index: Index, table: Table) -> None:
+def _add_table(index: Index, table: Table, keys: set[str]) -> None:
     words = name_words(table.name)
     index.names["".join(words)].append(Ref(table.name, None, 0.0))
     if len(words) > 1 and words[-1] in {"data", "table", "list", "info", "record"}:
@@ -222,11 +235,24 @@ def _add_table(index: Index, table: Table) -> None:
     holders = _holders(table)
     for column in table.visible:
         col = _col(table, column, readings.get(column.name))
+        if column.name in keys:
+            col = replace(col, identifier=True)
         index.cols[table.name, column.name] = col
         for key, cost in _aliases(words, column, col):
             _add_name(index, key, Ref(table.name, col, cost))
         for key in _endings(column, holders):
             _add_name(index, key, Ref(table.name, col, 1.0))
+
+
+def _add_first_words(index: Index) -> None:
+    """The first word of a table's name, where it begins no other table's and names no column."""
+    first: dict[str, list[str]] = defaultdict(list)
+    for table in index.tables:
+        words = name_words(table)
+        first[words[0]].append(table if len(words) > 1 else "")
+    for word, tables in first.items():
+        if len(tables) == 1 and tables[0] and not index.names.get(word):
+            index.names[word].append(Ref(tables[0], None, 0.8))
 
 
 def _with_values(table: Table) -> list[TableColumn]:
@@ -302,7 +328,11 @@ def _aliases(table: tuple[str, ...], column: TableColumn, col: Col) -> Iterator[
 
 def _shortened(words: tuple[str, ...], col: Col) -> Iterator[tuple[str, float]]:
     if len(words) < 2:
+        if col.type == "text" and words[0] not in GENERIC | {""}:
+            yield f"{words[0]}name", 0.5
         return
+    if "of" in words:
+        yield "".join(w for w in words if w != "of"), 0.1
     if words[-1] in MEASURE_UNITS and col.numeric:
         yield "".join(words[:-1]), 0.2
     if words[-1] in GENERIC:
@@ -320,9 +350,8 @@ def _shortened(words: tuple[str, ...], col: Col) -> Iterator[tuple[str, float]]:
 def _endings(column: TableColumn, holders: Holders) -> Iterator[str]:
     """The last words of a name, where no other column of the table has them further inside."""
     words = name_words(column.name)
-    if words[-1] in GENERIC | IDENTIFIERS | MEASURE_UNITS | {"type"}:
-        return
-    for start in range(1, len(words)):
+    vague = words[-1] in GENERIC | IDENTIFIERS | MEASURE_UNITS | {"type"}
+    for start in range(1, len(words) - vague):
         end = words[start:]
         names = min((holders[word] for word in end), key=len)
         if not any(set(end) <= set(name) and name[-len(end) :] != end for name in names):
@@ -346,6 +375,17 @@ def _add_values(index: Index, view: View, table: Table, column: TableColumn) -> 
         folded = {str(c).strip().casefold(): str(c) for c, _ in distinct.values if c is not None}
         if len(folded) == 2 and set(folded) in FLAGS:
             index.flags[place] = next(folded[c] for c in folded if c in TRUE)
+
+
+def _add_synonyms(index: Index) -> None:
+    """A name of one word, or its last word, said by another word of the same meaning."""
+    for words in SYNONYMS:
+        for word in words:
+            known = [r for r in index.names.get(word, ()) if r.cost <= 0.6]
+            for other in words - {word}:
+                if not index.names.get(other):
+                    for ref in known:
+                        _add_name(index, other, replace(ref, cost=ref.cost + 0.4))
 
 
 def _add_concepts(index: Index) -> None:

@@ -55,6 +55,7 @@ _DIRECTIONS: Phrases[str] = Phrases(DIRECTIONS)
 _DISTINCT = Phrases.of(DISTINCT)
 _OF = frozenset({"of", "the", "for", "in"})
 _AND = frozenset({"and", ",", "the"})
+_BY = frozenset({"in terms of", "according to"})
 DEFAULT_TOP = 10
 
 
@@ -167,9 +168,11 @@ def _group(s: Sentence, i: int) -> Iterator[Step]:
         yield Group((GrainTerm(GRAIN_ADJECTIVES[s.low(i)]),), "adjective"), i + 1, 1.0
     for word, end in _GROUPERS.at(s.tokens, i):
         for keys, after, cost in _keys(s, end):
-            yield Group(keys, word), after, 1.0 + cost
-    if s.low(i) == "by":
-        start = s.skip(i + 1, {"the", "their"})
+            yield Group(keys, "by" if word in _BY else word), after, 1.0 + cost
+    for word, end in _GROUPERS.at(s.tokens, i)[:1]:
+        if word not in _BY | {"by"}:
+            break
+        start = s.skip(end, {"the", "their"})
         for measure, after, cost in measures_at(s, start):
             yield Rank(measure), after, cost
 

@@ -70,6 +70,25 @@ ABBREVIATIONS: Final = meanings(
     """
 )
 
+SYNONYMS: Final = (
+    words("country nation"),
+    words("shop store"),
+    words("film movie"),
+    words("customer client"),
+    words("employee worker"),
+    words("kind type"),
+    words("title name"),
+    words("cost price"),
+    words("nationality country"),
+    words("car vehicle automobile"),
+    words("author writer"),
+    words("salary wage pay"),
+    words("location place"),
+    words("teacher instructor"),
+    words("phone telephone"),
+)
+"""Words that name the same column or table to most people."""
+
 NUMBER_WORDS: Final[dict[str, float]] = {
     word: float(value)
     for value, word in enumerate(

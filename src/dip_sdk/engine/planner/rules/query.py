@@ -70,6 +70,10 @@ class Condition:
     values: tuple[str | float | bool, ...] = ()
     period: Period | None = None
     phrase: str = ""
+    apart: bool = False
+    """Met by a row of its own, whatever rows meet the other conditions."""
+    inner: Query | None = None
+    """The question whose answer the column is compared with, instead of values."""
 
 
 @dataclass(frozen=True)

@@ -64,9 +64,18 @@ def _adjective(form: Form, extreme: Extreme) -> Iterator[tuple[Measure | Col, Di
     ]
     if not columns:
         raise UnreadableError(f"No column says what '{extreme.word}' means.")
+    columns = _first_meant(columns, extreme)
     for col in dict.fromkeys(columns):
         turned = hinted(col, tuple(h for h in extreme.hints if h.startswith("-")))
         yield col, _direction({"max": "min", "min": "max"}[extreme.fn] if turned else extreme.fn)
+
+
+def _first_meant(columns: list[Col], extreme: Extreme) -> list[Col]:
+    """ "Largest" is said of an area before a population: of the first hint that columns bear."""
+    if not extreme.ordered:
+        return columns
+    by_hint = ([c for c in columns if hinted(c, (hint,))] for hint in extreme.hints)
+    return next((found for found in by_hint if found), columns)
 
 
 def _meant(col: Col, extreme: Extreme) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from ....types.values import Wire
 from ..base import View
 from .compile import Compiled, compiled
 from .draft import bindings, draft_of
-from .elements import Element, Noun, Value, slots
+from .elements import Element, Lead, Noun, Value, slots
 from .forms import queries
 from .grammar import readings, unknown_words
-from .linking import Index, index_of
+from .inner import hits_of
+from .linking import Hit, Index, index_of
 from .query import Query, UnreadableError
 from .sentence import Sentence
 from .words import tokenize
@@ -21,6 +22,8 @@ MARGIN = 0.45
 """Readings this close to the best one are as plausible as it."""
 TABLE_COST = 0.5
 MAX_TRIES = 800
+MAX_DEPTH = 2
+"""How many questions may stand inside each other below the one that is asked."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,34 @@ def sentence_of(text: str, view: View) -> Sentence:
     """The tokens of a question over the index of a view."""
     today = view.settings.today or view.today
     sunday = view.settings.week_start == "sunday"
-    return Sentence(tokenize(text), index_of(view), today, sunday)
+    return Sentence(tokenize(text), index_of(view), today, sunday, _Inner())
+
+
+class _Inner:
+    """Reads spans of a sentence as questions of their own, each once."""
+
+    def __init__(self, depth: int = 0) -> None:
+        self._depth = depth
+        self._known: dict[tuple[int, int], tuple[Hit, ...]] = {}
+
+    def __call__(self, sentence: Sentence, i: int, end: int) -> tuple[Hit, ...]:
+        if self._depth == MAX_DEPTH or end - i < 2:
+            return ()
+        if (i, end) not in self._known:
+            span = replace(sentence, tokens=sentence.tokens[i:end], inner=_Inner(self._depth + 1))
+            self._known[i, end] = tuple(_hits(span))
+        return self._known[i, end]
+
+
+def _hits(span: Sentence) -> Iterator[Hit]:
+    rows = ((cost, (Lead("which"), *elements)) for cost, elements in readings(span))
+    said = " ".join(t.text for t in span.tokens)
+    for found in _search(rows, span.index).plausible():
+        query = found.compiled.query
+        nouns = [e.ref for e in found.elements if isinstance(e, Noun)]
+        if query.keys or any(r.table == query.base and r.col is None for r in nouns):
+            for hit in hits_of(query, span.index, said):
+                yield replace(hit, cost=hit.cost + found.cost)
 
 
 def understand(text: str, view: View) -> Understanding:
@@ -128,9 +158,15 @@ def _cost(slot: Noun | Value) -> float:
 def _unnamed_tables(query: Query, elements: tuple[Element, ...]) -> int:
     """Tables that the reading needs and no word names."""
     named = {s.ref.table for s in slots(elements) if isinstance(s, Noun) and s.ref.col is None}
+    named |= {s.hits[0].col.table for s in slots(elements) if isinstance(s, Value) and _said(s)}
     cols = [*query.columns, *(k.col for k in query.keys), *(c.col for c in query.conditions)]
     used = {query.base, *(c.table for c in cols)}
     return max(0, len(used - named) - (0 if named else 1))
+
+
+def _said(value: Value) -> bool:
+    """Its thing is named with it: "the Colorado river", "the state with the largest city"."""
+    return value.hits[0].cost < 0 or value.hits[0].inner is not None
 
 
 def _understood(sentence: Sentence) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ class Scope:
     def measurable(self, col: Col) -> str:
         return f"{self._alias(col.table)}.{quoted(col.number or col.name)}"
 
+    def inner(self, query: Query) -> str:
+        """The statement of a question inside this one."""
+        raise NotImplementedError
+
     def _alias(self, table: str) -> str:
         if table == self.query.base:
             return "t0"
@@ -61,16 +65,25 @@ class Scope:
 
     def _filters(self) -> list[str]:
         plain, apart = [], dict[str, list[Condition]]()
+        alone: list[Condition] = []
         keyed = {c.table for c in joined(self.query)}
         for condition in self.query.conditions:
             table = condition.col.table
             path = self.paths.get(table, ())
-            alone = condition.op == NONE and bool(path)
-            if not alone and (table in keyed or all(hop.unique for hop in path)):
+            none = condition.op == NONE
+            if none and not path:
+                raise UnreadableError(f"It asks for '{table}' without any of their own.")
+            once = table in keyed or all(hop.unique for hop in path)
+            if condition.apart and once:
+                raise UnreadableError("It asks for two different values of one column at once.")
+            if condition.apart:
+                alone.append(condition)
+            elif not none and once:
                 plain.append(self.condition(condition))
             else:
                 apart.setdefault(table, []).append(condition)
-        return plain + [self._having_some(table, found) for table, found in apart.items()]
+        shared = [self._having_some(table, found) for table, found in apart.items()]
+        return [*plain, *shared, *(self._having_some(c.col.table, [c]) for c in alone)]
 
     def _having_some(self, table: str, conditions: list[Condition]) -> str:
         """Rows that some row of another table belongs to (or none does)."""
@@ -103,8 +116,11 @@ class Scope:
         if condition.op in {"is empty", "is not empty"}:
             column = self._named(col, col.name, alias)
             return f"{column} is {'not ' if 'not' in condition.op else ''}null"
+        if condition.inner:
+            inside = self.inner(condition.inner)
+            return f"{self._named(col, col.name, alias)} {condition.op} ({inside})"
         if condition.op in {"in", "not in"}:
-            cells = ", ".join(self.bind(v) for v in condition.values)
+            cells = ", ".join(self.bind(plain_number(v)) for v in condition.values)
             return f"{self._named(col, col.name, alias)} {condition.op} ({cells})"
         if condition.op in {"contains", "starts", "ends"}:
             return self._text(condition, alias)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from .dates import period_at
 from .elements import Noun
 from .lexicon import DISTINCT
-from .linking import MAX_NAME, MAX_VALUE, Hit, Index
+from .linking import MAX_NAME, MAX_VALUE, Hit, Index, Ref
 from .namewords import MAGNITUDE_WORDS, MEASURE_UNITS
 from .query import Period
 from .words import Token, fold
@@ -58,6 +58,8 @@ class Sentence:
     index: Index
     today: date
     sunday: bool = False
+    inner: Callable[[Sentence, int, int], tuple[Hit, ...]] = lambda sentence, i, end: ()
+    """What may be matched with the answer of the question that a span is."""
 
     def low(self, i: int) -> str:
         return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
@@ -86,11 +88,20 @@ class Sentence:
             for end in range(min(len(self.tokens), i + MAX_NAME), i, -1):
                 span = self.tokens[i:end]
                 refs = self.index.refs(span) if span[-1].low not in DETERMINERS else []
+                refs = refs or self._compound(span)
                 if refs:
                     words = " ".join(t.low for t in span)
                     single = span[-1].low == span[-1].stem
                     found[i].append((Noun(tuple(refs), words, singular=single), end))
         return found
+
+    def _compound(self, span: tuple[Token, ...]) -> list[Ref]:
+        """`population density`, `shop locations`: called after its table, or a number beside it."""
+        for k in range(1, len(span)):
+            first, last = self.index.refs(span[:k]), self.index.refs(span[k:])
+            if found := _called_after(first, last):
+                return found
+        return []
 
     def cells(self, i: int) -> list[tuple[tuple[Hit, ...], int]]:
         """Cells named from a token on, the longest span first."""
@@ -130,3 +141,14 @@ class Sentence:
         if 0 <= i < len(self.tokens) and self.tokens[i].quoted:
             return fold(self.tokens[i].text)
         return None
+
+
+def _called_after(first: list[Ref], last: list[Ref]) -> list[Ref]:
+    tables = {r.table for r in first if r.col is None}
+    numbers = {r.table for r in first if r.col and r.col.measurable}
+    return [
+        replace(r, cost=r.cost + 0.3)
+        for r in last
+        if r.col and (r.table in tables or (r.col.measurable and r.table in numbers))
+        if r.col not in {f.col for f in first}
+    ]

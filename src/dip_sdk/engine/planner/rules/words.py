@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .namewords import ABBREVIATIONS, IRREGULAR, MAGNITUDES, NUMBER_WORDS
@@ -44,7 +44,8 @@ _TOKEN = re.compile(
 def tokenize(text: str) -> tuple[Token, ...]:
     """The tokens of a question; closing punctuation is dropped, a comma stays."""
     tokens = [_token(found) for found in _TOKEN.finditer(text)]
-    kept = [token for token in tokens if token.low not in {"?", "!", ":"}]
+    ends = [replace(t, low=".") if t.low in {"?", "!"} else t for t in tokens]
+    kept = [token for token in ends if token.low != ":"]
     while kept and kept[-1].low in {".", ",", ";"}:
         kept.pop()
     return tuple(kept)
