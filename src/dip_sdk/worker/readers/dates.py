@@ -11,8 +11,8 @@ from .base import literal
 
 _PIECES = {
     "%Y": r"[0-9]{4}", "%y": r"[0-9]{2}",
-    "%m": r"(?:0?[1-9]|1[0-2])", "%d": r"(?:0?[1-9]|[12][0-9]|3[01])",
-    "%H": r"(?:[01]?[0-9]|2[0-3])", "%I": r"(?:0?[1-9]|1[0-2])",
+    "%m": r"(?:1[0-2]|0?[1-9])", "%d": r"(?:[12][0-9]|3[01]|0?[1-9])",
+    "%H": r"(?:2[0-3]|[01]?[0-9])", "%I": r"(?:1[0-2]|0?[1-9])",
     "%M": r"[0-5][0-9]", "%S": r"[0-5][0-9]",
     "%f": r"[0-9]{1,6}", "%p": r"[AaPp][Mm]", "%z": r"[+-][0-9]{2}:?[0-9]{2}",
     "%b": r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
@@ -21,6 +21,7 @@ _PIECES = {
     "%a": r"(?i:mon|tue|wed|thu|fri|sat|sun)",
     "%A": r"(?i:monday|tuesday|wednesday|thursday|friday|saturday|sunday)",
 }  # fmt: skip
+"""Longer numbers first: the beginning of a value is matched too, and "15" is not day 1."""
 _DAYS = tuple(
     order.replace("-", mark)
     for mark in "/-."

@@ -51,6 +51,25 @@ def test_a_decimal_comma_is_read_and_told(read: Reader) -> None:
     assert got.report.parsed.decimal == ","
 
 
+@pytest.mark.parametrize(
+    ("values", "days"),
+    [
+        (["2024-01-31", "2024-02-29"], [(1, 31), (2, 29)]),
+        (["2024-10-15", "2024-11-28"], [(10, 15), (11, 28)]),
+        (["31.01.2024", "29.02.2024"], [(1, 31), (2, 29)]),
+        (["12/31/2024", "11/30/2024"], [(12, 31), (11, 30)]),
+        (["31-Dec-2024", "30-Nov-2024"], [(12, 31), (11, 30)]),
+        (["2024-01-31 23:59:00", "2024-02-29 22:30:10"], [(1, 31), (2, 29)]),
+        (["2024-01-31 12:59 PM", "2024-02-29 11:30 AM"], [(1, 31), (2, 29)]),
+    ],
+)
+def test_days_late_in_the_month_are_days_too(
+    read: Reader, values: list[str], days: list[tuple[int, int]]
+) -> None:
+    got = column(read, *values).column("v")
+    assert [(value.month, value.day) for value in got] == days
+
+
 def test_thousands_separators_are_read_and_told(read: Reader) -> None:
     got = column(read, "1,234,567", "1,234.5", "12")
     assert got.column("v") == [1234567.0, 1234.5, 12.0]
