@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from ....types.errors import PlanRejected
+from ...guard import Guard
 from ..base import Past, View
 from .elements import (
     Agg,
@@ -160,14 +162,25 @@ def _before(view: View, history: tuple[Past, ...], depth: int) -> Candidate | No
     past, earlier = history[-1], replace(view, history=history[:-1])
     ran = {step.sql for step in past.plan.sql_steps}
     alone = understand(past.question, earlier).candidates
-    if same := [c for c in alone if c.compiled.sql in ran]:
+    if same := [c for c in alone if _ran(c, ran, view)]:
         return same[0]
     followed = follow(past.question, earlier)
     changed = followed.candidates if followed else ()
-    if same := [c for c in changed if c.compiled.sql in ran]:
+    if same := [c for c in changed if _ran(c, ran, view)]:
         return same[0]
     found = alone or changed
     return found[0] if len(found) == 1 else None
+
+
+def _ran(candidate: Candidate, ran: set[str], view: View) -> bool:
+    """Whether this reading's statement is among those that ran: a plan keeps it as checked."""
+    sql, params = candidate.compiled.sql, candidate.compiled.params
+    if sql in ran:
+        return True
+    try:
+        return Guard(view.tables).check(sql, params=params).shown in ran
+    except PlanRejected:
+        return False
 
 
 def _merged(
