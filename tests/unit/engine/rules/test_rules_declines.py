@@ -60,7 +60,7 @@ DECLINED: list[tuple[str, str]] = [
     ("orders", "describe the data"),
     ("orders", "delete all orders"),
     ("orders", "drop table orders"),
-    ("staff", "employees with a salary above the average"),
+    ("staff", "employees in Berlin with a salary above the average"),
     ("staff", "which department has the employee with the most experience"),
     ("weather", "on which days was it warmer in Bergen than in Sevilla"),
     # aggregates that mean nothing

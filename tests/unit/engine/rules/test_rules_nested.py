@@ -159,3 +159,44 @@ def test_a_key_is_counted_not_added(make_world: Callable[..., Any]) -> None:
 def test_nothing_without_its_own_kind_is_asked(worlds: Mapping[str, Any]) -> None:
     asked = worlds["air"].ask("how many flights without flights")
     assert asked.missing is not None
+
+
+USUAL: list[tuple[str, int]] = [
+    ("how many employees have a salary above the average", 2),
+    ("how many employees have a salary higher than the average salary", 2),
+    ("how many employees have an age below the median", 3),
+]
+
+
+@pytest.mark.parametrize(("question", "value"), USUAL)
+def test_a_number_is_compared_with_what_is_usual(
+    worlds: Mapping[str, Any], question: str, value: int
+) -> None:
+    assert worlds["staff"].ask(question).value == value
+
+
+def test_what_is_said_of_a_place_is_said_of_its_things(make_world: Callable[..., Any]) -> None:
+    world = make_world(
+        {"singers": "select * from (values ('Eve', 'France'), ('Flo', 'Spain')) t(name, country)"}
+    )
+    assert world.ask("how many French singers are there").value == 1
+
+
+def test_names_without_breaks_are_read_by_their_parts(make_world: Callable[..., Any]) -> None:
+    world = make_world(
+        {
+            "zqcustomer": "select * from (values (1, 'Ida', 'UK')) "
+            "t(zqcustid, zqcustname, zqcustcountry)",
+            "zqtransaction": "select * from (values (5, 1, 20.0), (6, 1, 4.0)) "
+            "t(zqtxid, zqtxcustid, zqtxamount)",
+            "zqticker": "select 'A' as zqtickersymbol",
+        }
+    )
+    assert world.ask("what is the total transaction amount").value == 24.0
+    assert world.ask("how many customers are there").value == 1
+    assert world.ask("what is the customer country of Ida").value == "UK"
+
+
+def test_several_highest_things_under_a_question_may_mean_each(parks: Any) -> None:
+    asked = parks.ask("what are the largest parks in the provinces that border West")
+    assert asked.missing is not None

@@ -10,13 +10,14 @@ from .elements import Compare, During, Value
 from .filters import is_year
 from .linking import Index
 from .namewords import ORIGIN, TARGET
-from .query import Col, Condition, Period, Query, UnreadableError
+from .query import Col, Condition, Measure, Period, Query, UnreadableError
 from .telling import plural
 from .words import name_words, readable
 
 MAX_DATES = 4
 NONE = "none"
 """The operator of a condition that no row of another table belongs to it."""
+_USUAL = {"avg": "average", "median": "median"}
 _SAID = {
     ">": "above",
     ">=": "at least",
@@ -100,10 +101,24 @@ def _compares(draft: Draft, index: Index, query: Query) -> Iterator[Condition]:
         col = _compared(compare, draft, index, query)
         if col.identifier and compare.op not in {"=", "in"} and not is_year(col):
             raise UnreadableError(f"'{col.label}' names things; it has no more or less.")
+        if compare.than:
+            yield _than_usual(compare, col, draft)
+            continue
         joint = " or " if compare.op == "in" else " and "
         said = joint.join(f"{n:,.15g}" for n in compare.numbers)
         verb = "between" if compare.op == "between" else _SAID[compare.op]
         yield Condition(col, compare.op, compare.numbers, phrase=f"{col.label} {verb} {said}")
+
+
+def _than_usual(compare: Compare, col: Col, draft: Draft) -> Condition:
+    """As in "above the average": of all rows, so nothing else may say which rows."""
+    if draft.values or draft.periods or draft.flags or len(draft.compares) > 1:
+        raise UnreadableError("It is not clear of which rows the average is meant.")
+    inner = Query(col.table, "value", (Measure(compare.than, col.table, col),))
+    phrase = f"{col.label} {_SAID[compare.op]} the {_USUAL[compare.than]}"
+    return Condition(
+        replace(col, name=col.number or col.name), compare.op, phrase=phrase, inner=inner
+    )
 
 
 def _compared(compare: Compare, draft: Draft, index: Index, query: Query) -> Col:

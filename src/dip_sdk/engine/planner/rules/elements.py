@@ -113,6 +113,8 @@ class Compare:
     numbers: tuple[float, ...]
     noun: Noun | None = None
     hints: tuple[str, ...] = ()
+    than: str = ""
+    """The aggregate of the column that it is compared with, instead of a number."""
 
 
 @dataclass(frozen=True)

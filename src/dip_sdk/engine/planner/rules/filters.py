@@ -61,6 +61,7 @@ _TEXTS = Phrases(
 NAMED_COST = -0.5
 INNER_COST = 0.5
 """What a question inside a question costs beyond its own words."""
+_AGGREGATES = Phrases(AGGREGATES)
 SUPERLATIVES = Phrases.of((*ADJECTIVES, *AGGREGATES, *MOST))
 _BLANK = frozenset({"missing", "empty", "null", "blank", "unknown"})
 
@@ -183,6 +184,19 @@ def _noun_compared(s: Sentence, i: int) -> Iterator[Step]:
             yield Compare(op, numbers, column), s.after_unit(after), 1.0 + refs[0].cost
 
 
+def _than_usual(s: Sentence, i: int) -> Iterator[Step]:
+    """`salary above the average`, `price higher than the average price`."""
+    for noun, end in s.nouns(i):
+        refs = tuple(r for r in noun.refs if r.col and r.col.measurable)
+        start = s.skip(end, _IS)
+        for op, at in _COMPARISONS.at(s.tokens, start)[:1] if refs else []:
+            for fn, after in _AGGREGATES.at(s.tokens, s.skip(at, {"the", "that", "of"}))[:1]:
+                said = [last for again, last in s.nouns(after) if again.refs == noun.refs]
+                if fn in {"avg", "median"} and op in {">", "<", ">=", "<="}:
+                    same = replace(noun, refs=refs)
+                    yield Compare(op, (), same, than=fn), max(said, default=after), 1.0
+
+
 def _one_of(s: Sentence, i: int) -> Iterator[Step]:
     """`year 2014 or 2015`: one of several numbers."""
     for noun, end in s.nouns(i):
@@ -301,4 +315,15 @@ def _may_be_a_thing(s: Sentence, i: int) -> bool:
     return bool(s.nouns(start) or SUPERLATIVES.at(s.tokens, start))
 
 
-CLAUSES = (_lacking, _one_of, _inner, _value, _compare, _group_compare, _during, _contains, _blank)
+CLAUSES = (
+    _lacking,
+    _than_usual,
+    _one_of,
+    _inner,
+    _value,
+    _compare,
+    _group_compare,
+    _during,
+    _contains,
+    _blank,
+)

@@ -46,8 +46,8 @@ YES_OR_NO: Final = words(
 
 FILLERS: Final = phrases(
     """
-    listed; in the list; in the chart; in this table; in this list; on the list; on the chart;
-    on this chart; on this list; in this chart; shown; mentioned;
+    in the world; listed; in the list; in the chart; in this table; in this list; on the list;
+    on the chart; on this chart; on this list; in this chart; shown; mentioned;
     are there; is there; were there; was there; do we have; do you have; did we have; in total;
     in all; in the data; in the dataset; in the database; in the table; in our data; of all;
     for all; across all

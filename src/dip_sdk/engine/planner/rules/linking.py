@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from .namewords import (
     ADDITIVE,
     AVERAGED,
     CONCEPTS,
+    DEMONYMS,
     GENERIC,
     IDENTIFIERS,
     MEASURE_UNITS,
@@ -23,6 +24,7 @@ from .namewords import (
     UNITS,
 )
 from .query import Col, Query
+from .segments import Segments
 from .words import Token, name_words, phrase_key, readable
 
 MAX_NAME = 6
@@ -57,6 +59,8 @@ class Index:
 
     tables: dict[str, Table]
     graph: Graph
+    words: Callable[[str], tuple[str, ...]] = name_words
+    """The stems of a name of these tables."""
     cols: dict[tuple[str, str], Col] = field(default_factory=dict)
     names: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
     values: dict[str, dict[tuple[str, str], list[str]]] = field(
@@ -78,6 +82,8 @@ class Index:
         """The cells a span may be."""
         text = " ".join(t.stem for t in tokens)
         found = self.values.get(phrase_key(text)) if len(tokens) > 1 else self.values.get(text)
+        if not found and text in DEMONYMS:
+            found = self.values.get(DEMONYMS[text])
         if not found or not _may_be_value(tokens):
             return []
         return [Hit(self.cols[place], tuple(cells), 0.0) for place, cells in found.items()]
@@ -89,13 +95,13 @@ class Index:
     def name_column(self, table: str) -> Col | None:
         """The column that names a row of a table to a person."""
         texts = [c for c in self.columns(table) if c.type == "text"]
-        named = [c for c in texts if name_words(c.name)[-1:] in {("name",), ("title",)}]
+        named = [c for c in texts if self.words(c.name)[-1:] in {("name",), ("title",)}]
         return self.own_name(table) or (named[0] if len(named) == 1 else None)
 
     def own_name(self, table: str) -> Col | None:
         """The column that is called a table's name: `name`, `title`, `<table> name`, `<table>`."""
         texts = [c for c in self.columns(table) if c.type == "text"]
-        own = name_words(table)
+        own = self.words(table)
         for wanted in (
             ("name",),
             ("title",),
@@ -105,7 +111,7 @@ class Index:
             own,
         ):
             for col in texts:
-                if name_words(col.name) == wanted:
+                if self.words(col.name) == wanted:
                     return col
         return None
 
@@ -123,9 +129,9 @@ class Index:
 
     def identity(self, table: str) -> Col | None:
         """The column that tells rows of a table apart."""
-        own = name_words(table)
+        own = self.words(table)
         ids = [c for c in self.columns(table) if self.unique(c)]
-        ids.sort(key=lambda c: (not c.identifier, name_words(c.name)[:-1] not in {(), own}))
+        ids.sort(key=lambda c: (not c.identifier, self.words(c.name)[:-1] not in {(), own}))
         return ids[0] if ids else None
 
     def columns(self, table: str) -> list[Col]:
@@ -180,7 +186,8 @@ def _sees_values(view: View) -> bool:
 
 
 def _build(view: View) -> Index:
-    index = Index({t.name: t for t in view.tables}, Graph(view.links))
+    segments = Segments([table.name for table in view.tables])
+    index = Index({t.name: t for t in view.tables}, Graph(view.links), segments.words)
     keys = {(k.left_table, k.left_column) for k in view.links}
     keys |= {(k.right_table, k.right_column) for k in view.links}
     for table in view.tables:
@@ -227,18 +234,19 @@ def _is_about(table: str, col: Col) -> bool:
 
 
 def _add_table(index: Index, table: Table, keys: set[str]) -> None:
-    words = name_words(table.name)
+    words = index.words(table.name)
     index.names["".join(words)].append(Ref(table.name, None, 0.0))
     if len(words) > 1 and words[-1] in {"data", "table", "list", "info", "record"}:
         index.names["".join(words[:-1])].append(Ref(table.name, None, 0.3))
     readings = {c.reading_of: c for c in table.columns if c.reading_of}
     holders = _holders(table)
     for column in table.visible:
-        col = _col(table, column, readings.get(column.name))
+        own = index.words(column.name)
+        col = _col(table, column, readings.get(column.name), own)
         if column.name in keys:
             col = replace(col, identifier=True)
         index.cols[table.name, column.name] = col
-        for key, cost in _aliases(words, column, col):
+        for key, cost in _aliases(words, own, column, col):
             _add_name(index, key, Ref(table.name, col, cost))
         for key in _endings(column, holders):
             _add_name(index, key, Ref(table.name, col, 1.0))
@@ -248,7 +256,7 @@ def _add_first_words(index: Index) -> None:
     """The first word of a table's name, where it begins no other table's and names no column."""
     first: dict[str, list[str]] = defaultdict(list)
     for table in index.tables:
-        words = name_words(table)
+        words = index.words(table)
         first[words[0]].append(table if len(words) > 1 else "")
     for word, tables in first.items():
         if len(tables) == 1 and tables[0] and not index.names.get(word):
@@ -282,10 +290,12 @@ def _add_name(index: Index, key: str, ref: Ref) -> None:
         known.append(ref)
 
 
-def _col(table: Table, column: TableColumn, reading: TableColumn | None) -> Col:
+def _col(
+    table: Table, column: TableColumn, reading: TableColumn | None, words: tuple[str, ...]
+) -> Col:
     kind = column.type.partition("(")[0]
     number = column.name if kind in NUMERIC else reading.name if reading else None
-    words = name_words(column.label or column.name)
+    words = name_words(column.label) if column.label else words
     return Col(
         table=table.name,
         name=column.name,
@@ -315,9 +325,11 @@ def _additive(words: tuple[str, ...]) -> bool | None:
     return True if any(w in ADDITIVE for w in words) else None
 
 
-def _aliases(table: tuple[str, ...], column: TableColumn, col: Col) -> Iterator[tuple[str, float]]:
+def _aliases(
+    table: tuple[str, ...], own: tuple[str, ...], column: TableColumn, col: Col
+) -> Iterator[tuple[str, float]]:
     """The ways a column is named, each with what it costs to be less than the full name."""
-    seen = {name_words(column.name), name_words(column.label)} - {()}
+    seen = {own, name_words(column.name), name_words(column.label)} - {()}
     for words in seen:
         yield "".join(words), 0.0
         yield "".join((*table, *words)), 0.5

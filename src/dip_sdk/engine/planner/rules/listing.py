@@ -26,7 +26,7 @@ def listed(form: Form) -> Iterator[Query]:
         yield from _with_enough(form, counted)
         return
     columns = [n.ref.col for n in d.column_nouns if n.ref.col]
-    if any(not n.joined and n.before not in GLUE for n in d.column_nouns[1:]):
+    if any(not n.joined and n.before not in GLUE - {"for"} for n in d.column_nouns[1:]):
         raise UnreadableError("It names a column after what it shows; it is not clear why.")
     if not columns and not d.tables:
         raise UnreadableError("It does not say what to show.")

@@ -64,7 +64,7 @@ def aggregate(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
     yield from _after_its_noun(s, i)
     for some, end in _functions(s, i):
         start = s.skip(end, _OF)
-        if s.low(start) in {"amount", "value"} and s.low(start + 1) == "of":
+        if s.low(start) in {"amount", "value", "values"} and s.low(start + 1) == "of":
             yield from _over(s, some, s.low(i), start + 2)
         yield from _over(s, some, s.low(i), start)
 

@@ -70,6 +70,43 @@ ABBREVIATIONS: Final = meanings(
     """
 )
 
+DEMONYMS: Final = meanings(
+    """
+    africa: african
+    america: american
+    argentina: argentinian; argentine
+    asia: asian
+    australia: australian
+    austria: austrian
+    belgium: belgian
+    brazil: brazilian
+    canada: canadian
+    china: chinese
+    denmark: danish
+    egypt: egyptian
+    europe: european
+    finland: finnish
+    france: french
+    germany: german
+    greece: greek
+    india: indian
+    ireland: irish
+    italy: italian
+    japan: japanese
+    mexico: mexican
+    netherlands: dutch
+    norway: norwegian
+    poland: polish
+    portugal: portuguese
+    russia: russian
+    spain: spanish
+    sweden: swedish
+    switzerland: swiss
+    turkey: turkish
+    """
+)
+"""What is said of the people and things of a place."""
+
 SYNONYMS: Final = (
     words("country nation"),
     words("shop store"),

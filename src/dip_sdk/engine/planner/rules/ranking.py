@@ -21,8 +21,14 @@ def ranked(form: Form) -> Iterator[Query]:
     ):
         raise UnreadableError("It has more than one superlative.")
     limit = d.tops[0].count if d.tops else _number(d.extremes)
+    if limit is None and any(v.hits[0].inner for v in d.values) and _many(form):
+        raise UnreadableError("It may ask for the highest of all, or of each.")
     for by, direction in _rankings(form):
         yield from _for_target(form, by, direction, limit)
+
+
+def _many(form: Form) -> bool:
+    return any(not n.singular for n in form.draft.nouns[:1])
 
 
 def _number(extremes: list[Extreme]) -> int | None:
