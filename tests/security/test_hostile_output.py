@@ -84,6 +84,8 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"class", "align", "src", "alt", "width", "lang", "charset", "name", "content"}
 ATTRIBUTES |= {"http-equiv"}
+STYLE = ("style", "text-align:left")
+"""The one style beside the sheet."""
 CONTROLS = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -102,7 +104,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attributes):
         assert tag in TAGS, tag
         for name, value in attributes:
-            assert name in ATTRIBUTES, (tag, name)
+            assert name in ATTRIBUTES or (name, value) == STYLE, (tag, name)
             assert name != "src" or value.startswith("data:image/"), value
         if tag not in self.VOID:
             self.open.append(tag)

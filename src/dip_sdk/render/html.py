@@ -92,7 +92,7 @@ def _p(line: str, style: str = "") -> str:
 def _row(tag: str, cells: Sequence[str], shown: Grid) -> str:
     """One row; the alignment is told twice, for viewers that drop style sheets."""
     row = (
-        f"<{tag}{_TO_THE_RIGHT if number else _WHOLE if unbroken else ''}>"
+        f"<{tag}{_TO_THE_RIGHT if number else _WHOLE if unbroken else _TO_THE_LEFT}>"
         f"{in_html(cut(cell, _CELL))}</{tag}>"
         for cell, number, unbroken in zip(cells, shown.right, shown.whole, strict=True)
     )
@@ -100,7 +100,9 @@ def _row(tag: str, cells: Sequence[str], shown: Grid) -> str:
 
 
 _TO_THE_RIGHT = ' class="dip-number" align="right"'
-_WHOLE = ' class="dip-whole"'
+_TO_THE_LEFT = ' style="text-align:left"'
+"""Where a notebook is not trusted JupyterLab drops the style sheet, and sets text to the right."""
+_WHOLE = f' class="dip-whole"{_TO_THE_LEFT}'
 
 
 def _options(options: Sequence[Option]) -> str:

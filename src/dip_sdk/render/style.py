@@ -19,9 +19,10 @@ ANSWER = """
 .dip-result.dip-result th, .dip-result.dip-result td { text-align: left; vertical-align: top;
   padding: .32em .8em; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28);
   max-width: 26em; overflow-wrap: break-word; background: none; color: inherit; }
-.dip-result.dip-result th { font-weight: 600; white-space: nowrap;
+.dip-result.dip-result th { font-weight: 600; vertical-align: bottom; max-width: 14em;
   border-bottom: 2px solid rgba(128, 128, 128, .5); }
-.dip-result.dip-result .dip-number { text-align: right; white-space: nowrap; }
+.dip-result.dip-result .dip-number { text-align: right; }
+.dip-result.dip-result td.dip-number { white-space: nowrap; }
 .dip-result.dip-result tbody tr:hover { background: rgba(128, 128, 128, .12); }
 .dip-result.dip-result .dip-whole { white-space: nowrap; }
 .dip-result img { max-width: max(100%, 460px); height: auto; }
