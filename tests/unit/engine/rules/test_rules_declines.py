@@ -178,3 +178,24 @@ def test_without_tables_a_file_is_asked_for(make_world: Callable[..., Any]) -> N
     missing = make_world({}).ask("how many orders").missing
     assert missing is not None
     assert "upload" in missing.message
+
+
+def test_one_strange_word_is_offered_mended_and_left_out(worlds: Mapping[str, Any]) -> None:
+    missing = worlds["orders"].ask("how many big orders are there").missing
+    assert missing is not None
+    assert missing.suggestions[0] == "how many orders are there"
+    missing = worlds["orders"].ask("total profit by region").missing
+    assert missing is not None
+    assert "total amount by region" in missing.suggestions
+
+
+@pytest.mark.parametrize(("world", "question"), DECLINED)
+def test_what_is_offered_instead_can_be_answered(
+    worlds: Mapping[str, Any], world: str, question: str
+) -> None:
+    missing = worlds[world].ask(question).missing
+    assert missing is not None
+    for suggestion in missing.suggestions:
+        asked = worlds[world].ask(suggestion)
+        assert asked.missing is None, suggestion
+        assert asked.clarification is None, suggestion

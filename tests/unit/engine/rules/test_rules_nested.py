@@ -200,3 +200,17 @@ def test_names_without_breaks_are_read_by_their_parts(make_world: Callable[..., 
 def test_several_highest_things_under_a_question_may_mean_each(parks: Any) -> None:
     asked = parks.ask("what are the largest parks in the provinces that border West")
     assert asked.missing is not None
+
+
+LACKING: list[tuple[str, str]] = [
+    ("Which customers have not placed any invoices", "Nia Fox"),
+    ("customers who never placed any invoices", "Nia Fox"),
+]
+
+
+@pytest.mark.parametrize(("question", "name"), LACKING)
+def test_a_verb_said_no_to_is_a_lack(worlds: Mapping[str, Any], question: str, name: str) -> None:
+    asked = worlds["shop"].ask(question)
+    assert asked.missing is None, asked.missing
+    assert len(asked.rows) == 1
+    assert name in asked.rows[0]

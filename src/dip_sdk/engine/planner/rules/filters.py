@@ -289,7 +289,11 @@ def _blank(s: Sentence, i: int) -> Iterator[Step]:
 
 
 def _lacking(s: Sentence, i: int) -> Iterator[Step]:
-    for _, start in _LACKING.at(s.tokens, i)[:1]:
+    """`without any orders`, `who have not placed any orders`."""
+    starts = [start for _, start in _LACKING.at(s.tokens, i)[:1]]
+    if s.low(i) in {"not", "never"} and s.low(i + 1) in VERBS and s.low(i + 2) in {"any", "a"}:
+        starts.append(i + 2)
+    for start in starts:
         for noun, end in s.nouns(s.skip(start, {"any", "single", "a"})):
             tables = tuple(r for r in noun.refs if r.col is None)
             columns = tuple(r for r in noun.refs if r.col)

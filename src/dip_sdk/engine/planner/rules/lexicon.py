@@ -183,8 +183,7 @@ SUFFIXES: Final = meanings(
 
 LACKING: Final = phrases(
     """
-    never; never received any; never had any; never made any; never had; never placed any;
-    without; without any; without a; with no; have no; has no; had no; do not have;
+    never; without; without any; without a; with no; have no; has no; had no; do not have;
     do not have any; do not have a; does not have; does not have any; did not have;
     did not have any; did not have a; don't have; don't have any; doesn't have any;
     didn't have any; not have any; not have
@@ -198,8 +197,8 @@ VERBS: Final = words(
     bordering borders bought buy buys come comes competed cross crosses crossing depart departing
     departs flow flowing flows flying hire hired hires hiring landing leave leaves leaving lie
     lies participate participated participates pass passes passing perform performed performs
-    purchase purchased purchases ran run running runs sell sells serve served serves sing sings
-    study studied through traverse traverses traversed traversing
+    post posted posts purchase purchased purchases ran run running runs sell sells serve served serves sing
+    sings study studied through traverse traverses traversed traversing
     assigned associated based belong belonging belongs composed contain contained contains create
     created creates direct directed directs employ employed employs enrolled given held hold
     holds include included includes issued live lived lives living located made make makes offer

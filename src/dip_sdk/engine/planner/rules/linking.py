@@ -335,6 +335,8 @@ def _aliases(
         yield "".join((*table, *words)), 0.5
         if words[: len(table)] == table and len(words) > len(table):
             yield "".join(words[len(table) :]), 0.3
+            if col.type == "text" and words[-1] not in GENERIC | IDENTIFIERS:
+                yield "".join((*words[len(table) :], "name")), 0.6
         yield from _shortened(words, col)
 
 

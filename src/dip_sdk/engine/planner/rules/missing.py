@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
+from itertools import islice
 
 from ....types.result import Missing
 from ..base import View
@@ -17,6 +19,7 @@ Meant = dict[str, tuple[str, str]]
 
 _NAMES = 8
 _OFFERED = 3
+_INSTEAD = 3
 _ALIKE = 0.8
 _COMPARED = 20_000
 
@@ -40,14 +43,33 @@ def missing(text: str, view: View, found: Understanding) -> Missing:
     """Why the question has no answer here."""
     if not view.tables:
         return helped(text, view)
-    meant = _values_meant(found.unknown, index_of(view))
+    index = index_of(view)
+    meant = _values_meant(found.unknown, index)
     mended = [text.replace(word, value) for word, (value, _) in meant.items()]
+    mended += _unlocked(text, found.unknown, index)
     return Missing(
         message=_reason(text, view, found, meant),
         understood=found.understood,
         unknown=found.unknown,
-        suggestions=(*(q for q in mended if answerable(q, view)), *nearest(text, view))[:_OFFERED],
+        suggestions=tuple(_offered(text, mended, view)),
     )
+
+
+def _offered(text: str, mended: list[str], view: View) -> list[str]:
+    """Questions that can be answered: the same with its strange word mended, then the nearest."""
+    same = islice((q for q in mended if answerable(q, view)), _OFFERED - 1)
+    return list(dict.fromkeys([*same, *nearest(text, view)]))[:_OFFERED]
+
+
+def _unlocked(text: str, unknown: tuple[str, ...], index: Index) -> list[str]:
+    """The question with its one strange word left out, or as a column of numbers."""
+    if len(unknown) != 1:
+        return []
+    word = re.compile(rf"\b{re.escape(unknown[0])}\b", re.IGNORECASE)
+    labels = dict.fromkeys(c.label for c in index.cols.values() if c.measurable)
+    instead = [word.sub(label, text, count=1) for label in islice(labels, _INSTEAD)]
+    without = " ".join(word.sub(" ", text, count=1).split())
+    return [without, *instead]
 
 
 def _values_meant(unknown: tuple[str, ...], index: Index) -> Meant:

@@ -27,6 +27,8 @@ IRREGULAR: Final = meanings(
     status: statuses
     campus: campuses
     data: data
+    id: ids
+    in: ins
     this: this
     was: was
     has: has
