@@ -121,6 +121,8 @@ def test_a_decision_is_told_in_the_words_asked_for(session: Session) -> None:
         "Is there a correlation between bill length and the weather?",
         "Is there a correlation between bill length and bill depth only for Adelie?",
         "What is the standard deviation of body mass of heavy penguins?",
+        "Is there a correlation between bill length and bill depth of Gentoo penguins?",
+        "Plot the correlation between bill length and bill depth",
         "Predict the body mass from bill length with a linear regression model",
         "Is there a relationship between bill and flipper?",
     ],

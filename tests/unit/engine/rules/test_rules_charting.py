@@ -74,3 +74,10 @@ def test_a_column_may_be_named_as_it_is_written(worlds: Mapping[str, Any]) -> No
     asked = worlds["staff"].ask("number of employees for each department_id")
     assert asked.missing is None, asked.missing
     assert asked.columns[0] == "department id"
+
+
+def test_a_column_of_yes_and_no_that_is_drawn_is_no_filter(make_world: Any) -> None:
+    world = make_world({"staff": "select unnest(['T', 'F', 'T']) as is_full_time"})
+    asked = world.ask("bar chart of is full time versus how many is full time")
+    assert asked.missing is None, asked.missing
+    assert sorted(asked.rows) == [("F", 1), ("T", 2)]

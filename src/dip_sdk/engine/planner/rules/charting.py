@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from .elements import ChartAs, Count, Element, GrainTerm, Group, Noun, Order
 from .lexicon import CHARTS, COUNTS, DIRECTIONS, GRAINS
-from .query import Chart, Direction, Key, Measure, Query, Sort, UnreadableError
+from .query import Chart, Col, Direction, Key, Measure, Query, Sort, UnreadableError
 from .sentence import Phrases, Sentence
 from .wordlists import meanings, phrases, words
 
@@ -243,3 +243,8 @@ def drawable(query: Query) -> Query:
         return query
     count = Measure("count", counted[0].table)
     return replace(query, shape="groups", measures=(count,), keys=(Key(counted[0]),))
+
+
+def shown_by(query: Query) -> set[Col | None]:
+    """The columns that a chart is split by or counts: naming one once more is no filter."""
+    return {key.col for key in query.keys} | {m.col for m in query.measures}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ....types.dataset import ROW_NUMBER
-from .charting import counted_by_itself, drawable, ordered_by_axis
+from .charting import counted_by_itself, drawable, ordered_by_axis, shown_by
 from .compile import says_itself
 from .conditions import conditions_of
 from .elements import Compare, Order
@@ -27,6 +27,8 @@ def finished(form: Form, query: Query) -> Query:
     """The reading with its filters, order and chart; or a refusal."""
     d = form.draft
     query = shown(form, query)
+    if _drawn(form):
+        d.flags = [flag for flag in d.flags if flag[0].col not in shown_by(query)]
     found = conditions_of(d, form.index, query, form.dates)
     query = replace(query, conditions=(*query.conditions, *found))
     query = replace(query, having=(*query.having, *_having(form, query)))
@@ -118,6 +120,7 @@ def _verbs_are_safe(form: Form, query: Query) -> None:
     cells = [cell for v in d.values if v.hits[0].cost >= 0 for cell in v.hits[0].cells]
     doubtful = any(len(form.index.things(cell)) > 1 for cell in cells)
     named = bool(d.tables or any(c.noun.ref.col is None for c in d.counts))
+    named = named or (len(form.index.tables) == 1 and bool(d.values))
     if doubtful or not named or form.dates.most > 1:
         raise UnreadableError("A verb may mean more than one relation of these tables.")
     related = {c.col.table for c in query.conditions} | {k.col.table for k in query.keys}

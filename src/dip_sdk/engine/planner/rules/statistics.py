@@ -18,7 +18,14 @@ from ....types.values import Wire
 from ..base import Noted, View
 from .query import Col
 from .sentence import Sentence
-from .statistics_columns import categorical, columns_named, few, plain_number, spelled_out
+from .statistics_columns import (
+    categorical,
+    cells_named,
+    columns_named,
+    few,
+    plain_number,
+    spelled_out,
+)
 from .statistics_format import QUANTITIES, Form, form_of, select, without_form
 from .statistics_words import COMMON, COMPARED, METHODS, NOT_HERE, NOT_IN_RULES, TOPICS
 
@@ -80,6 +87,8 @@ def statistic(text: str, view: View, sentence: Sentence) -> Steps:
         return ()
     columns, strange = columns_named(without_form(text), sentence, COMMON) or ((), ())
     if not columns or len({c.table for c in columns}) > 1:
+        return ()
+    if cells_named(strange, columns, sentence.index):
         return ()
     form = form_of(text)
     asked = _Asked(text.casefold(), question, columns, strange, form, view, sentence)

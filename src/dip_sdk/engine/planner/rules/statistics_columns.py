@@ -8,7 +8,7 @@ from ..base import View
 from .linking import Index
 from .query import Col
 from .sentence import Sentence
-from .words import Token, name_words, tokenize
+from .words import Token, name_words, phrase_key, tokenize
 
 LONGEST = 12
 """Words of a column's name."""
@@ -43,6 +43,21 @@ def columns_named(
             strange.append(tokens[i].low)
         i = end
     return tuple(found), tuple(strange)
+
+
+def cells_named(strange: tuple[str, ...], columns: tuple[Col, ...], index: Index) -> bool:
+    """Words that are values ask for their rows alone, but for the groups of a column that is named.
+
+    One value of a column picks rows; several of one that is named only say what is in it.
+    """
+    held: dict[tuple[str, str], set[str]] = {}
+    for word in strange:
+        for place in index.values.get(phrase_key(word), {}):
+            held.setdefault(place, set()).add(word)
+    named = {(c.table, c.name) for c in columns}
+    told = [words for place, words in held.items() if place in named and len(words) > 1]
+    explained: set[str] = set().union(*told)
+    return any(not words <= explained for words in held.values())
 
 
 def spelled_out(text: str, col: Col) -> bool:

@@ -56,7 +56,8 @@ NOT_HERE: Final = re.compile(
     r"transform\w*|log|normaliz\w*|standardiz\w*|scal(e|ing)|imput\w*|fill\w*|replac\w*|"
     r"preprocess\w*|ratio|duplicate\w*|weighted|moving|over time|trend|(19|20)\d\d|"
     r"for individuals|for countries|among|in the group|top|excluding|without|remov\w+ .* then|"
-    r"after removing|locations?|row numbers|identify the (values|rows)|which)\b"
+    r"after removing|chart|plot|graph|histogram|scatter|visuali[sz]\w*|draw|locations?|"
+    r"row numbers|identify the (values|rows)|which)\b"
 )
 """In a question: other rows, or steps before or after, that are not taken here."""
 
