@@ -214,3 +214,26 @@ def test_a_verb_said_no_to_is_a_lack(worlds: Mapping[str, Any], question: str, n
     assert asked.missing is None, asked.missing
     assert len(asked.rows) == 1
     assert name in asked.rows[0]
+
+
+def test_months_written_as_words_are_ordered_as_in_the_calendar(
+    make_world: Callable[..., Any],
+) -> None:
+    world = make_world(
+        {
+            "visits": "select * from (values ('January', 1), ('April', 2), ('March', 3), "
+            "('January', 4)) t(month, guests)"
+        }
+    )
+    asked = world.ask("number of visits in each month, ordered by month")
+    assert asked.rows == [("January", 2), ("March", 1), ("April", 1)]
+
+
+def test_a_cell_is_known_without_its_brackets(make_world: Callable[..., Any]) -> None:
+    world = make_world(
+        {
+            "races": "select * from (values ('Ida Lund (NOR)', 7), ('Bo Ek (SWE)', 5)) "
+            "t(rider, points)"
+        }
+    )
+    assert world.ask("how many points did Ida Lund receive").value == 7

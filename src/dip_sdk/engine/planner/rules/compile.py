@@ -185,7 +185,15 @@ class _Select(Scope):
         keyed = [k for k in self.query.keys if k.col == sort.col]
         if not keyed:
             raise UnreadableError(f"'{sort.col.label}' is not in the answer to order by.")
-        return f"{self.key(keyed[0])} {_way(sort.direction)} nulls last"
+        return f"{self._dated(keyed[0].col, self.key(keyed[0]))} {_way(sort.direction)} nulls last"
+
+    def _dated(self, col: Col, expression: str) -> str:
+        """Months and weekdays written as words are ordered as in the calendar."""
+        calendar = self.index.calendars.get((col.table, col.name))
+        if calendar is None:
+            return expression
+        listed = ", ".join(self.bind(name) for name in calendar)
+        return f"list_position([{listed}], left(lower({expression}), 3))"
 
     def _having(self, measure: Measure, op: str, value: float) -> str:
         return f"{self.measure(measure)} {op} {self.bind(plain_number(value))}"

@@ -197,8 +197,8 @@ VERBS: Final = words(
     bordering borders bought buy buys come comes competed cross crosses crossing depart departing
     departs flow flowing flows flying hire hired hires hiring landing leave leaves leaving lie
     lies participate participated participates pass passes passing perform performed performs
-    post posted posts purchase purchased purchases ran run running runs sell sells serve served serves sing
-    sings study studied through traverse traverses traversed traversing
+    post posted posts purchase purchased purchases ran run running runs sell sells serve served
+    serves sing sings study studied through traverse traverses traversed traversing
     assigned associated based belong belonging belongs composed contain contained contains create
     created creates direct directed directs employ employed employs enrolled given held hold
     holds include included includes issued live lived lives living located made make makes offer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from .lexicon import COMMON_WORDS
 from .namewords import (
     ADDITIVE,
     AVERAGED,
+    CALENDARS,
     CONCEPTS,
     DEMONYMS,
     GENERIC,
@@ -70,6 +72,8 @@ class Index:
     """Distinct values of text columns whose values are all known."""
     figures: set[tuple[str, str]] = field(default_factory=set)
     """Text columns most of whose cells begin with a digit."""
+    calendars: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Text columns of months or weekdays, and how those begin, in their order."""
     flags: dict[tuple[str, str], str] = field(default_factory=dict)
     """Columns that only say yes or no, and the cell that says yes."""
 
@@ -378,17 +382,27 @@ def _add_values(index: Index, view: View, table: Table, column: TableColumn) -> 
         return
     place = (table.name, column.name)
     for cell, _ in distinct.values:
-        key = phrase_key(str(cell)) if cell is not None else ""
-        if key and key.count(" ") < MAX_VALUE:
-            index.values[key].setdefault(place, []).append(str(cell))
+        for key in _said_as(str(cell)) if cell is not None else ():
+            if key and key.count(" ") < MAX_VALUE:
+                index.values[key].setdefault(place, []).append(str(cell))
     cells = [str(cell).strip() for cell, _ in distinct.values if cell is not None]
     if sum(cell[:1].isdigit() for cell in cells) * 2 > len(cells):
         index.figures.add(place)
     if distinct.complete:
         index.counts[place] = sum(cell is not None for cell, _ in distinct.values)
         folded = {str(c).strip().casefold(): str(c) for c, _ in distinct.values if c is not None}
+        begins = {cell[:3] for cell in folded}
+        for calendar in CALENDARS if len(begins) > 2 else ():
+            if begins <= set(calendar):
+                index.calendars[place] = calendar
         if len(folded) == 2 and set(folded) in FLAGS:
             index.flags[place] = next(folded[c] for c in folded if c in TRUE)
+
+
+def _said_as(cell: str) -> set[str]:
+    """How a cell is said: in full, and without what it adds in brackets."""
+    bare = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", cell)
+    return {phrase_key(cell), phrase_key(bare)}
 
 
 def _add_synonyms(index: Index) -> None:

@@ -72,6 +72,12 @@ ABBREVIATIONS: Final = meanings(
     """
 )
 
+CALENDARS: Final = (
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+)
+"""How months and weekdays begin, in their order."""
+
 DEMONYMS: Final = meanings(
     """
     africa: african
