@@ -63,7 +63,7 @@ def _names_the_extreme(form: Form) -> bool:
         raise UnreadableError("It names a span of time, but not what of it.")
     extreme = [a for a in d.aggs if set(a.fns) <= {"min", "max"} and len(a.fns) == 1]
     split = len(d.groups) > len(d.spans)
-    if not extreme or len(d.aggs) != 1 or split or d.counts or d.trend:
+    if d.charts or not extreme or len(d.aggs) != 1 or split or d.counts or d.trend:
         return False
     targets = [n for n in d.nouns if n.ref.col is None or not n.ref.col.measurable]
     if d.lead in {"which", "who"}:
