@@ -11,6 +11,7 @@ from typing import TypeAlias
 from ....types.dataset import Table, TableColumn
 from ....types.values import NUMERIC
 from ..base import View
+from .glossary import learn
 from .joins import Graph
 from .lexicon import COMMON_WORDS
 from .namewords import (
@@ -172,6 +173,7 @@ def index_of(view: View) -> Index:
         tuple((t.name, t.fingerprint, t.rows) for t in view.tables),
         view.links,
         _sees_values(view),
+        tuple(sorted(view.glossary.synonyms.items())),
     )
     if key not in _CACHE:
         _CACHE[key] = _build(view)
@@ -202,6 +204,7 @@ def _build(view: View) -> Index:
             _add_values(index, view, table, column)
     _add_concepts(index)
     _add_synonyms(index)
+    learn(index, view.glossary.synonyms)
     for key, refs in index.names.items():
         index.names[key] = sorted(_settled(refs, view), key=lambda ref: ref.cost)
     return index

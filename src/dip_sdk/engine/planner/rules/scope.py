@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 
 from ....types.sql import quoted
@@ -13,7 +14,7 @@ from .query import Col, Condition, Query, UnreadableError
 
 
 @dataclass
-class Scope:
+class Scope(ABC):
     """One statement in the making: what its expressions may name."""
 
     query: Query
@@ -30,9 +31,9 @@ class Scope:
     def measurable(self, col: Col) -> str:
         return f"{self._alias(col.table)}.{quoted(col.number or col.name)}"
 
+    @abstractmethod
     def inner(self, query: Query) -> str:
         """The statement of a question inside this one."""
-        raise NotImplementedError
 
     def _alias(self, table: str) -> str:
         if table == self.query.base:
