@@ -102,6 +102,12 @@ OUTPUTS: list[tuple[str, str, tuple[str, ...], tuple[Any, ...]]] = [
         ("Kim Li", 2),
     ),
     (
+        "orders",
+        "top 3 products by amount. Return the product and the amount",
+        ("product", "total amount"),
+        ("Oak Desk", 1350.0),
+    ),
+    (
         "staff",
         "Who is the oldest employee? Show the name, age and salary.",
         ("name", "age", "salary"),
@@ -237,3 +243,9 @@ def test_a_cell_is_known_without_its_brackets(make_world: Callable[..., Any]) ->
         }
     )
     assert world.ask("how many points did Ida Lund receive").value == 7
+
+
+def test_an_answer_by_month_can_be_ordered_by_month(worlds: Mapping[str, Any]) -> None:
+    asked = worlds["orders"].ask("total amount by month, ordered by month in descending order")
+    assert asked.rows[0][0].isoformat() == "2024-07-01"
+    assert len(asked.rows) == 8

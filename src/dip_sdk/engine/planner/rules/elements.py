@@ -218,6 +218,8 @@ class Order:
     direction: Direction | None
     noun: Noun | None = None
     measure: Agg | Count | None = None
+    grain: str = ""
+    """A span of time that the answer is split by, instead of a noun or a measure."""
     axis: str = ""
     """`x` or `y` of a chart, instead of a noun or a measure."""
 

@@ -77,6 +77,8 @@ def _ordered(form: Form, query: Query) -> Query:
         raise UnreadableError("The order asked for has more than one reading.")
     if order.axis:
         return ordered_by_axis(query, order)
+    if order.grain:
+        return replace(query, sort=_sort_by_span(query, order))
     if order.measure:
         wanted = form.measure(order.measure)[0]
         return replace(query, sort=Sort(order.direction or "descending", measure=wanted))
@@ -92,6 +94,13 @@ def _ordered(form: Form, query: Query) -> Query:
             raise UnreadableError(f"'{col.label}' is not in the answer to order by.")
         return replace(query, sort=Sort(order.direction or "ascending", measure=fitting[0]))
     return replace(query, sort=Sort(order.direction or "ascending", col=col))
+
+
+def _sort_by_span(query: Query, order: Order) -> Sort:
+    spans = [key for key in query.keys if key.grain == order.grain]
+    if len(spans) != 1:
+        raise UnreadableError(f"'{order.grain}' is not in the answer to order by.")
+    return Sort(order.direction or "ascending", col=spans[0].col)
 
 
 def _sort_by_first(query: Query, order: Order) -> Sort:

@@ -274,6 +274,9 @@ def _ordered_by(s: Sentence, i: int, told: str) -> Iterator[Step]:
     for noun, end in s.nouns(start):
         way, after = _way(s, end, told)
         yield Order(way, noun), after, 1.0 + noun.refs[0].cost
+    for grain, end in _GRAINS.at(s.tokens, start)[:1]:
+        way, after = _way(s, end, told)
+        yield Order(way, grain=grain), after, 1.0
     way, after = _way(s, i, told)
     if after > i:
         yield Order(way), after, 1.0

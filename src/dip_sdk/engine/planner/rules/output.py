@@ -84,16 +84,20 @@ def _of_groups(form: Form, query: Query, named: list[Col]) -> Query:
     wanted = [m for item in items if isinstance(item, (Agg, Count)) for m in form.measure(item)]
     if any(m.table != query.base for m in wanted):
         raise UnreadableError("Its measures lie in different tables.")
+    computed = {m.col for m in query.measures if m.col}
     counted = None in items
     if counted and not any(m.fn.startswith("count") for m in query.measures):
         raise UnreadableError("It asks to show a number that the question does not compute.")
     measures = (*query.measures, *(m for m in wanted if m not in query.measures))
+    summed = computed & set(named)
+    named = [col for col in named if col not in computed]
     if named and [k.col for k in query.keys] != named:
         keys = form.named_keys(list(query.keys), [Key(col) for col in named])
     else:
         keys = list(query.keys)
-    said = bool(wanted or counted)
-    if len(measures) > 1 and query.measures and not set(query.measures) <= set(wanted):
+    said = bool(wanted or counted or summed)
+    unsaid = {m for m in query.measures if m.col not in summed} - set(wanted)
+    if len(measures) > 1 and unsaid:
         raise UnreadableError("It is not clear which numbers to show.")
     return replace(query, keys=tuple(keys), measures=measures, show_measure=said)
 
