@@ -28,6 +28,8 @@ class LabServer:
 
     url: str
     root: Path
+    environment: dict[str, str]
+    """That of the server's process: another one with it knows the same notebooks."""
 
 
 @contextmanager
@@ -36,17 +38,18 @@ def running_lab(folder: Path) -> Iterator[LabServer]:
     root = folder / "notebooks"
     root.mkdir()
     port = _free_port()
+    environment = _environment(folder)
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             _command(port, root),
             cwd=root,
-            env=_environment(folder),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    server = LabServer(f"http://127.0.0.1:{port}", root)
+    server = LabServer(f"http://127.0.0.1:{port}", root, environment)
     try:
         _wait_until_ready(server, process, log)
         yield server
