@@ -12,6 +12,7 @@ from ..types.plan import AnswerStep, Reading
 from ..types.values import Column
 from .names import KEYS, words
 from .planner.base import View
+from .planner.rules.namewords import ADDITIVE
 from .told import Told, opened
 from .when import UNITS, unit_of
 
@@ -21,10 +22,6 @@ MOST_TABLES = 3
 FEWEST, MOST_VALUES = 2, 60
 """Distinct values of a column worth splitting by."""
 
-AVERAGED = frozenset({
-    "age", "rate", "ratio", "score", "price", "percent", "percentage", "pct", "temperature",
-    "height", "weight", "speed", "duration", "rating", "grade", "index", "level", "size",
-})  # fmt: skip
 PLACES = frozenset({"latitude", "longitude", "lat", "lon", "lng", "month", "day", "week", "hour"})
 
 
@@ -81,7 +78,8 @@ class _Parts:
     @classmethod
     def of(cls, view: View, table: Table) -> _Parts:
         visible = [column for column in table.visible if not _is_key(column)]
-        numbers = [c for c in visible if _is_measure(c)]
+        own = words(table.name)
+        numbers = [c for c in visible if _is_measure(c) and words(c.name) != own]
         texts = [c for c in visible if c.type == "text"]
         groups = [c for c in texts[:8] if _splits(view, table, c)]
         return cls(
@@ -210,7 +208,8 @@ def _is_measure(column: TableColumn) -> bool:
 
 
 def _measured(column: TableColumn) -> str:
-    folded = "average" if set(words(column.name)) & AVERAGED else "total"
+    """A total only of what is plainly an amount: the total of lengths or scores says nothing."""
+    folded = "total" if set(words(column.name)) & ADDITIVE else "average"
     name = _spoken(column.name)
     return name if set(words(name)) & {"total", "average"} else f"{folded} {name}"
 
