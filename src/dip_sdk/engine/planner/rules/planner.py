@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 from ....types.result import Clarification
 from ..base import Outcome, Planning, Proposal, Question, Refused, View
+from ..firsts import first_question
 from .bound import worded
 from .clarify import agreed
 from .compile import Compiled
@@ -34,6 +35,9 @@ class RulesPlanner:
         text = worded(question)
         if empty(text) or not view.tables:
             yield helped(text, view)
+            return
+        if first := first_question(text, view):
+            yield from first()
             return
         found = _understood(text, view)
         if not found.candidates:
