@@ -90,7 +90,7 @@ def split(
     """Clean files of the tables in a file's records, and the file of its bad lines."""
     bad_path = folder / f"{stem}.bad.csv"
     with ExitStack() as stack:
-        bad = csv.writer(stack.enter_context(_open(bad_path)))
+        bad = csv.writer(stack.enter_context(_open(bad_path)), lineterminator="\n")
         splitter = _Splitter(folder, stem, bad, stack)
         splitter.run(found, area)
     return splitter.segments, bad_path
@@ -125,7 +125,7 @@ class _Splitter:
 
     def _begin(self, area: Area, header: Record | None) -> None:
         path = self.folder / f"{self.stem}.{len(self.segments)}.csv"
-        self.out = csv.writer(self.stack.enter_context(_open(path)))
+        self.out = csv.writer(self.stack.enter_context(_open(path)), lineterminator="\n")
         self.names = _words(header.cells) if header else []
         self.area = area
         self.now = Segment(path, area, header.line if header else 1)

@@ -320,3 +320,11 @@ def test_a_binary_file_is_refused(read: Reader) -> None:
         read("a.csv", bytes(range(256)) * 50)
     with pytest.raises(DataError, match="PDF"):
         read("b.csv", b"%PDF-1.7 and so on")
+
+
+def test_lines_broken_inside_of_cells_are_read_whole(read: Reader) -> None:
+    rows = "".join(f'"Ada\nBen {n}","19{n}0\n- 19{n}1",{n}\n' for n in range(1, 9))
+    got = read("t.csv", f'name,"years\n(from to)","Chart\nAUS"\n{rows}New,,9\n')
+    assert len(got.rows()) == 9
+    assert got.column("name")[:2] == ["Ada\nBen 1", "Ada\nBen 2"]
+    assert got.types == ["text", "text", "integer"]
