@@ -76,6 +76,8 @@ def entry(
 def _values(distinct: Distinct, rare: bool) -> dict[str, object]:
     present = [(value, count) for value, count in distinct.values if value is not None]
     shown = [cut(value, VALUE) for value, count in present if rare or count > 1]
+    if distinct.complete and not present:
+        return {"empty": True}
     if distinct.complete and len(shown) == len(present) <= CATEGORIES:
         return {"values": shown}
     if not shown:

@@ -84,7 +84,10 @@ class Desk:
     def _statistic(self, given: Statistic) -> Acting:
         found = model(str(given.operation.get("op")))
         if found is None:
-            return _slip("There is no such operation. The description of this tool lists them.")
+            return _slip(
+                'There is no such operation. Give it as {"op": "welch_t", "column": ..., "by": ...}: its name under '
+                "`op`, one of those that the description of this tool lists."
+            )
         try:
             operation = found.model_validate(given.operation)
         except ValidationError as error:
@@ -133,7 +136,9 @@ class Desk:
         if problem := self._unknown(given.table, columns):
             return problem
         outcome = yield ChartStep(**given.model_dump())
-        return self._outcome(outcome, "")
+        if isinstance(outcome, Refused):
+            return self._outcome(outcome, "")
+        return Told("The chart will stand under the answer.")
 
     def _answer(self, given: Answer) -> Acting:
         if problem := self._unknown(given.table, [column.column for column in given.columns]):

@@ -152,7 +152,8 @@ def _description(name: str) -> str:
     about = (TOOLS[name].__doc__ or "").strip()
     if name != "statistic":
         return about
-    return f"{about} By family, `?` marks what may be left out:\n" + "\n".join(operations())
+    how = '`operation` is {"op": "welch_t", "column": "amount", "by": "region"}: the name and its'
+    return "\n".join((f"{about} {how} arguments. `?` marks what may be left out:", *operations()))
 
 
 def _lean(node: Any, named: bool = False) -> Any:
