@@ -104,6 +104,12 @@ def _gaps(group: str) -> tuple[str, ...]:
     return tuple(APOSTROPHES) if group == "'" else (group,) if group else ()
 
 
+_MONTH = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?", re.IGNORECASE
+)
+"""A name that makes a day of the number before it, and no amount."""
+
+
 def style(values: Sequence[str], decimal: str | None = None) -> Style | None:
     """The way most of these values are written as numbers; None where they are not.
 
@@ -114,6 +120,8 @@ def style(values: Sequence[str], decimal: str | None = None) -> Style | None:
         return None
     units = {(p["before"] or "").strip() + (p["after"] or "").strip() for p in parts} - {""}
     if len(units) > 1 or any(p["before"] and p["after"] for p in parts):
+        return None
+    if any(map(_MONTH.fullmatch, units)):
         return None
     mark, group, ambiguous = _separators([p["body"].strip() for p in parts], decimal)
     return Style(mark, group, units.pop() if units else "", ambiguous)

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ...types.dataset import BadLine, Problem
 from .base import shorten
@@ -90,7 +90,7 @@ def split(
     """Clean files of the tables in a file's records, and the file of its bad lines."""
     bad_path = folder / f"{stem}.bad.csv"
     with ExitStack() as stack:
-        bad = csv.writer(stack.enter_context(_open(bad_path)), lineterminator="\n")
+        bad = _writer(stack.enter_context(_open(bad_path)))
         splitter = _Splitter(folder, stem, bad, stack)
         splitter.run(found, area)
     return splitter.segments, bad_path
@@ -98,6 +98,12 @@ def split(
 
 def _open(path: Path) -> Any:
     return path.open("w", encoding="utf-8", newline="")
+
+
+def _writer(file: IO[str]) -> Any:
+    """Every cell is quoted and every line ends alike: DuckDB's reader gives up on a file whose
+    cells hold other line ends than its lines."""
+    return csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
 
 
 class _Splitter:
@@ -125,7 +131,7 @@ class _Splitter:
 
     def _begin(self, area: Area, header: Record | None) -> None:
         path = self.folder / f"{self.stem}.{len(self.segments)}.csv"
-        self.out = csv.writer(self.stack.enter_context(_open(path)), lineterminator="\n")
+        self.out = _writer(self.stack.enter_context(_open(path)))
         self.names = _words(header.cells) if header else []
         self.area = area
         self.now = Segment(path, area, header.line if header else 1)

@@ -219,3 +219,9 @@ def test_numbers_with_blanks_or_apostrophes_between_thousands(read: Reader) -> N
 
 def test_prose_stays_as_it_is(read: Reader) -> None:
     assert column(read, " two words ", "more").column("v") == [" two words ", "more"]
+
+
+def test_a_month_is_no_unit(read: Reader) -> None:
+    got = column(read, "17 June", "18 June", "2007")
+    assert got.types[1] == "text"
+    assert len(got.report.columns) == 2
