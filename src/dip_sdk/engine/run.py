@@ -137,9 +137,13 @@ class Run:
         return f"{quoted(self.id)}.{quoted(name)}"
 
     def restart(self) -> None:
-        """Another planner begins: what was made before is no part of its plan."""
+        """Another planner begins: what was made before is no part of its plan.
+
+        It begins under another name: nobody waits until what was made is dropped.
+        """
         if self.made:
             self.drop()
+            self.id = f"{self.id}-again"
         for kept in (self.steps, self.done, self.made, self.trees, self._reads):
             kept.clear()
 

@@ -85,8 +85,8 @@ class Desk:
         found = model(str(given.operation.get("op")))
         if found is None:
             return _slip(
-                'There is no such operation. Give it as {"op": "welch_t", "column": ..., "by": ...}: its name under '
-                "`op`, one of those that the description of this tool lists."
+                'There is no such operation. Give it as {"op": "welch_t", "column": ..., "by": '
+                "...}: its name under `op`, one of those that the description of this tool lists."
             )
         try:
             operation = found.model_validate(given.operation)
