@@ -6,6 +6,7 @@ at once; questions run beside each other, each over the tables as they were when
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import uuid
@@ -36,6 +37,8 @@ from .planner.settled import SettledFirst
 from .run import Run
 from .sources import Source
 from .tell import Teller
+
+log = logging.getLogger("dip_sdk")
 
 UNDO_DEPTH = 20
 
@@ -308,7 +311,11 @@ class Session:
     def _answerable(self, text: str, view: View) -> bool:
         from .planner.rules import answerable
 
-        return answerable(text, view)
+        try:
+            return answerable(text, view)
+        except Exception:
+            log.exception("A suggestion could not be looked at; no answer is lost by it")
+            return False
 
     def _numbered(self, event: Event) -> Event:
         if isinstance(event, (Text, Progress)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
+import dip_sdk
 from dip_sdk.engine.planner.base import Past, View
 from dip_sdk.engine.suggest import MOST_TRIED, first_questions, suggest
 from dip_sdk.types.dataset import Distinct, Parsed, Table, TableColumn
@@ -139,3 +142,18 @@ def test_an_answer_without_known_tables_falls_back_to_first_questions():
 
 def test_no_tables_no_questions():
     assert first_questions(View(()), lambda text: True) == ()
+
+
+def test_a_suggestion_that_cannot_be_looked_at_costs_no_answer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("dip_sdk.engine.planner.rules.answerable", broken)
+    with dip_sdk.Client(planner="rules") as client:
+        session = client.session()
+        session.upload(io.BytesIO(b"region,amount\nNorth,20\n"), name="sales.csv")
+        answer = session.query("total amount")
+    assert (answer.value, answer.suggestions) == (20, ())
+    assert "no answer is lost" in caplog.text
