@@ -57,7 +57,6 @@ DECLINED: list[tuple[str, str]] = [
     ("orders", "the second highest amount"),
     ("orders", "what is the region of the order before the last"),
     ("orders", "compare north and south"),
-    ("orders", "describe the data"),
     ("orders", "delete all orders"),
     ("orders", "drop table orders"),
     ("staff", "employees in Berlin with a salary above the average"),
