@@ -13,6 +13,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 from nbclient import NotebookClient
+from tests.claude_server import ClaudeServer, hangs
 
 pytestmark = pytest.mark.slow
 
@@ -88,6 +89,27 @@ def test_the_stop_button_stops_a_long_question_and_the_next_cell_runs(kernel: Ke
     assert error["traceback"][0].startswith("Cancelled after ")
     assert len(error["traceback"]) == 1
     assert texts(kernel.run("%ask -q total v")) == ["Total v is 19,999,900,000."]
+
+
+def test_a_stop_ends_a_model_that_hangs(kernel: Kernel, claude: ClaudeServer) -> None:
+    claude.script = [hangs("Let me see")]
+    kernel.run(f"%load_ext dip_sdk\n{FRAME}")
+    kernel.run("%ask -q total amount")
+    kernel.run(
+        f"import os; os.environ |= {{'ANTHROPIC_BASE_URL': {claude.url!r}, "
+        "'ANTHROPIC_API_KEY': 'none'}; import anthropic"
+    )
+    long = kernel.start("%ask --planner claude who is the star of the show?")
+    deadline = time.monotonic() + 60
+    while not claude.bodies and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stopped = time.monotonic()
+    kernel.manager.interrupt_kernel()
+    shown = kernel.finish(long)
+    assert time.monotonic() - stopped < 1
+    (error,) = (one for one in shown if one["kind"] == "error")
+    assert error["ename"] == "AskStopped"
+    assert texts(kernel.run("%ask -q --planner rules total amount")) == ["Total amount is 35."]
 
 
 def test_progress_is_one_display_that_the_answer_replaces(kernel: Kernel) -> None:
