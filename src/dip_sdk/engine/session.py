@@ -256,11 +256,12 @@ class Session:
                 glossary=self.glossary.joined_with(chosen.learns),
             )
 
-    def replay(self, result_id: str, *, cancel: Cancel) -> tuple[ResultFacts, Replay]:
+    def replay(
+        self, result_id: str, *, query_id: str, cancel: Cancel
+    ) -> tuple[ResultFacts, Replay]:
         """Compute an answer again from its plan, and say what is not as it was."""
         before = self.result(result_id)
         plan = history.kept(before)
-        query_id = uuid.uuid4().hex
         after = replay.last(self.run(plan, query_id=query_id, cancel=cancel, remember=False))
         prints = {table.name: table.fingerprint for table in self.tables()}
         return after, replay.compare(before, after, prints, self._worker)

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -111,11 +112,14 @@ def row_page(page: Page, limit: int) -> RowPage:
     )
 
 
-def sort_key(column: str | None, direction: str, columns: Sequence[Column]) -> tuple[str, ...]:
-    """The order that was asked for, by a column that is there."""
-    if column is None:
-        return ()
-    return (f"{'-' if direction == 'desc' else ''}{_known(column, columns)}",)
+def sort_keys(
+    names: Sequence[str], directions: Sequence[str], columns: Sequence[Column]
+) -> tuple[str, ...]:
+    """The order that was asked for, by columns that are there; "-name" descends."""
+    return tuple(
+        f"{'-' if direction == 'desc' else ''}{_known(name, columns)}"
+        for name, direction in zip_longest(names, directions[: len(names)], fillvalue="asc")
+    )
 
 
 def conditions(text: str | None, columns: Sequence[Column]) -> tuple[Condition, ...]:
@@ -129,9 +133,23 @@ def conditions(text: str | None, columns: Sequence[Column]) -> tuple[Condition, 
             422, "not_a_filter", "The filter cannot be read.",
             hint='Send JSON: [{"column": "region", "op": "=", "value": "North"}].',
         ) from None  # fmt: skip
-    for condition in found:
+    return known_conditions(found, columns)
+
+
+def known_conditions(
+    given: Sequence[Condition], columns: Sequence[Column]
+) -> tuple[Condition, ...]:
+    """The conditions, when all are on columns that are there."""
+    for condition in given:
         _known(condition.column, columns)
-    return found
+    return tuple(given)
+
+
+def known_sort(keys: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
+    """The order, when it is by columns that are there."""
+    for key in keys:
+        _known(key.removeprefix("-"), columns)
+    return tuple(keys)
 
 
 def _known(name: str, columns: Sequence[Column]) -> str:

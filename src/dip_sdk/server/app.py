@@ -14,12 +14,14 @@ from .._version import __version__
 from . import problems
 from .asking import Questions
 from .auth.accounts import Accounts
+from .exports import Exports
 from .live import Hub
 from .pool import Pool
-from .routes import auth, events, files, health, queries, sessions
+from .routes import auth, events, exports, files, health, queries, sessions, tables, uploads
 from .settings import ServerSettings
 from .store import migrate
 from .store.base import Store
+from .uploads import Uploads
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request that is no upload."""
@@ -46,6 +48,8 @@ def application(settings: ServerSettings) -> FastAPI:
         app.state.store = store
         app.state.accounts = Accounts(store, settings)
         app.state.hub, app.state.pool, app.state.questions = hub, pool, questions
+        app.state.exports = Exports(store, settings.folder / "exports")
+        app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
         try:
             yield
         finally:
@@ -67,10 +71,11 @@ def application(settings: ServerSettings) -> FastAPI:
     app.include_router(health.router)
     api = APIRouter(prefix="/api/v1")
     api.include_router(health.api)
-    for part in (auth, sessions, queries, events):
+    for part in (auth, sessions, tables, queries, exports, events):
         api.include_router(part.router)
     api.include_router(files.of_session)
     api.include_router(files.uploading(settings.upload_mb))
+    api.include_router(uploads.in_pieces(settings.upload_mb))
     api.include_router(files.router)
     app.include_router(api)
     app.include_router(events.sockets)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from ..engine.bridge import Cancel, aiterate
-from ..engine.session import Session
 from ..types.errors import DipError, to_wire
 from ..types.events import CancelledEvent, Event, Failed, QueryCompleted, QueryResult
+from .asks import Asks
 from .live import Hub, Journal
 from .pool import Pool
+from .problems import Problem
 from .store import rooms
-from .store.base import Store
+from .store.base import Store, new_id
 from .store.rooms import Query, State
 
 log = logging.getLogger("dip_sdk.server")
 
-Make = Callable[[Session, str, Cancel], Iterator[Event]]
-"""The events of a run: (the engine's session, the id of the query, what stops it)."""
 PREVIEW = 20
 """Rows that listeners of the whole session are told of."""
 
@@ -50,16 +50,30 @@ class Questions:
         """Sessions in which something runs."""
         return {running.room for running in self._running.values()}
 
-    async def start(self, room: uuid.UUID, question: str, make: Make) -> uuid.UUID:
-        """Begin a run; its events go to the session's listeners and into its log."""
-        query = Query(session_id=room, question=question)
-        async with self._store.transaction() as session:
-            session.add(query)
+    async def start(self, room: uuid.UUID, asks: Asks) -> uuid.UUID:
+        """Begin a run; its events go to the session's listeners and into its log.
+
+        Asking again under the same id begins nothing: a client that lost its connection may.
+        """
+        query = Query(session_id=room, question=asks.question, id=asks.query_id or new_id())
+        try:
+            async with self._store.transaction() as session:
+                session.add(query)
+        except IntegrityError:
+            await self._known(room, query.id)
+            return query.id
         running = self._running[query.id] = _Running(room)
-        task = asyncio.create_task(self._run(query.id, running, make))
+        task = asyncio.create_task(self._run(query.id, running, asks))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return query.id
+
+    async def _known(self, room: uuid.UUID, query_id: uuid.UUID) -> None:
+        """The id is that of a run of the same session; anybody else's is refused."""
+        async with self._store.transaction() as session:
+            query = await session.get(Query, query_id)
+        if query is None or query.session_id != room:
+            raise Problem(409, "query_id_taken", "This query id is in use.", hint="Choose another.")
 
     async def wait(self, query_id: uuid.UUID, seconds: float) -> bool:
         """Whether the run is over within so many seconds."""
@@ -91,16 +105,16 @@ class Questions:
             running.cancel.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, query_id: uuid.UUID, running: _Running, make: Make) -> None:
+    async def _run(self, query_id: uuid.UUID, running: _Running, asks: Asks) -> None:
         journal = Journal(self._hub, running.room)
         last: Event | None = None
         try:
             session = await self._pool.session(running.room)
-            events = aiterate(lambda cancel: make(session, str(query_id), cancel), running.cancel)
+            events = aiterate(
+                lambda cancel: asks.events(session, str(query_id), cancel), running.cancel
+            )
             async for event in events:
-                told = event.model_copy(
-                    update={"session_id": str(running.room), "query_id": str(query_id)}
-                )
+                told = _of_room(event, running.room, query_id)
                 if isinstance(told, (QueryResult, Failed, CancelledEvent)):
                     last = told
                 else:
@@ -130,6 +144,14 @@ class Questions:
 
     def _wrong(self, query_id: uuid.UUID, running: _Running, error: DipError) -> Failed:
         return _failed(Query(id=query_id, session_id=running.room, question=""), error)
+
+
+def _of_room(event: Event, room: uuid.UUID, query_id: uuid.UUID) -> Event:
+    """The event under the names that users know, not those of the engine's folders."""
+    update: dict[str, object] = {"session_id": str(room), "query_id": str(query_id)}
+    if isinstance(event, QueryResult):
+        update["payload"] = event.payload.model_copy(update={"session_id": str(room)})
+    return event.model_copy(update=update)
 
 
 def _state(last: Event) -> tuple[State, dict[str, object] | None]:

@@ -9,12 +9,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from .asking import Questions
 from .auth.accounts import Accounts
+from .exports import Exports
 from .live import Hub
 from .pool import Pool
 from .problems import unauthorised
 from .settings import ServerSettings
 from .store.base import Store
 from .store.users import User
+from .uploads import Uploads
 
 _bearer = HTTPBearer(auto_error=False, description="An access token, or a token for scripts.")
 
@@ -49,12 +51,25 @@ def _questions(request: Request) -> Questions:
     return questions
 
 
+def _exports(request: Request) -> Exports:
+    exports: Exports = request.app.state.exports
+    return exports
+
+
+def _uploads(request: Request) -> Uploads:
+    uploads: Uploads = request.app.state.uploads
+    return uploads
+
+
 Settings = Annotated[ServerSettings, Depends(_settings)]
 Database = Annotated[Store, Depends(_store)]
 TheAccounts = Annotated[Accounts, Depends(_accounts)]
 ThePool = Annotated[Pool, Depends(_pool)]
 TheHub = Annotated[Hub, Depends(_hub)]
 TheQuestions = Annotated[Questions, Depends(_questions)]
+
+TheExports = Annotated[Exports, Depends(_exports)]
+TheUploads = Annotated[Uploads, Depends(_uploads)]
 
 
 async def _asking(

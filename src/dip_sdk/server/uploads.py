@@ -1,11 +1,17 @@
-"""An upload on its way into a session: streamed to disk, hashed, then read by an ingest worker."""
+"""An upload on its way into a session: streamed to disk, hashed, then read by an ingest worker.
+
+It comes in one request, or in pieces that may be sent again from where the last one ended.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
 import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO
 
@@ -14,8 +20,10 @@ from fastapi import UploadFile
 from ..engine.bridge import acall
 from ..engine.session import Session
 from ..engine.sources import Source
-from ..types.dataset import Dataset
+from ..types.dataset import Dataset, ReadOptions
 from .problems import Problem
+from .store.base import Store
+from .store.transfers import Upload
 
 CHUNK = 1 << 20
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
@@ -33,6 +41,86 @@ async def take(session: Session, upload: UploadFile, most_mb: int) -> tuple[Data
         path.unlink(missing_ok=True)
 
 
+class Uploads:
+    """Files that come in pieces. What is acknowledged is on the disk."""
+
+    def __init__(self, store: Store, folder: Path, most_mb: int) -> None:
+        self.most = most_mb << 20
+        self._store = store
+        self._folder = folder
+        self._locks: dict[uuid.UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def begin(self, room: uuid.UUID, filename: str, size: int) -> Upload:
+        """A file of that size is to come."""
+        if size > self.most:
+            raise _too_large(self.most)
+        upload = Upload(session_id=room, filename=safe_name(filename), size=size)
+        async with self._store.transaction() as session:
+            session.add(upload)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._path(upload.id).touch()
+        return upload
+
+    def offset(self, upload: Upload) -> int:
+        """How many bytes are there."""
+        path = self._path(upload.id)
+        return path.stat().st_size if path.exists() else 0
+
+    async def append(self, upload: Upload, offset: int, pieces: AsyncIterator[bytes]) -> int:
+        """Add what comes, as far as it comes; gives the new offset."""
+        lock = self._locks[upload.id]
+        if lock.locked():
+            raise Problem(423, "upload_busy", "Another request is sending this file.")
+        async with lock:
+            if offset != self.offset(upload):
+                raise Problem(
+                    409, "wrong_offset", f"The file is {self.offset(upload)} bytes long so far.",
+                    hint="Go on from there.",
+                )  # fmt: skip
+            await self._write(upload, offset, pieces)
+            return self.offset(upload)
+
+    async def _write(self, upload: Upload, done: int, pieces: AsyncIterator[bytes]) -> None:
+        with self._path(upload.id).open("ab", buffering=CHUNK) as target:
+            try:
+                async for piece in pieces:
+                    done += len(piece)
+                    if done > upload.size:
+                        raise Problem(413, "too_large", "More bytes came than were told.")
+                    await asyncio.to_thread(target.write, piece)
+            finally:
+                target.flush()
+                await asyncio.to_thread(os.fsync, target.fileno())
+
+    async def read(
+        self, upload: Upload, session: Session, name: str, options: ReadOptions
+    ) -> tuple[Dataset, str]:
+        """(dataset, SHA-256): what came is read into its session, and is no upload any more."""
+        path = self._path(upload.id)
+        if self.offset(upload) != upload.size:
+            raise Problem(
+                409, "upload_incomplete", "The file is not complete yet.",
+                hint=f"{self.offset(upload)} of {upload.size} bytes are there.",
+            )  # fmt: skip
+        ending = "".join(Path(upload.filename).suffixes[-2:])
+        whole = path.rename(path.with_name(f"{upload.id.hex}{ending}")) if ending else path
+        try:
+            digest = await acall(_digest, whole)
+            source = Source(path=whole, name=name, origin=name)
+            return await acall(session.add, source, options), digest
+        finally:
+            whole.unlink(missing_ok=True)
+            self._locks.pop(upload.id, None)
+
+    def forget(self, upload: Upload) -> None:
+        """Delete what came of it."""
+        self._path(upload.id).unlink(missing_ok=True)
+        self._locks.pop(upload.id, None)
+
+    def _path(self, upload_id: uuid.UUID) -> Path:
+        return self._folder / upload_id.hex
+
+
 def safe_name(given: str) -> str:
     """The name of a file as the user knows it, without folders and control characters."""
     name = _UNSAFE.sub(" ", given.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
@@ -48,12 +136,21 @@ def _copy(source: IO[bytes], path: Path, most: int) -> tuple[int, str]:
         while chunk := source.read(CHUNK):
             size += len(chunk)
             if size > most:
-                raise Problem(
-                    413, "too_large", f"The file is larger than {most >> 20} MB.",
-                    hint="Split it, or send it compressed as Parquet.",
-                )  # fmt: skip
+                raise _too_large(most)
             digest.update(chunk)
             target.write(chunk)
         target.flush()
         os.fsync(target.fileno())
     return size, digest.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(
+        413, "too_large", f"The file is larger than {most >> 20} MB.",
+        hint="Split it, or send it compressed as Parquet.",
+    )  # fmt: skip

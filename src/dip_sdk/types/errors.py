@@ -145,7 +145,7 @@ CLASSES: dict[str, type[DipError]] = {
 def to_wire(error: DipError) -> dict[str, Any]:
     """The error as JSON: class, code, message, hint and the facts of its class."""
     facts = {name: getattr(error, name) for name in error.facts}
-    name = type(error).__name__
+    name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in CLASSES)
     head = {"error": name, "code": error.code, "message": error.message, "hint": error.hint}
     return head | facts
 

@@ -128,6 +128,8 @@ class Connected(EventBase):
     """A listener is heard from now on."""
 
     type: Literal["connected"] = "connected"
+    since: int = 0
+    """The number of the last event before."""
 
 
 class QueryCompleted(EventBase):

@@ -190,7 +190,7 @@ def test_a_bad_file_leaves_the_others_untouched(session: Session, tmp_path: Path
 
 def test_replay_gives_the_same_answer_without_a_planner(session: Session) -> None:
     facts = answered(session, plan())
-    again, report = session.replay(facts.id, cancel=Cancel())
+    again, report = session.replay(facts.id, query_id="again", cancel=Cancel())
     assert report.same
     assert again.preview == facts.preview
     assert len(session.history()) == 1
@@ -199,7 +199,7 @@ def test_replay_gives_the_same_answer_without_a_planner(session: Session) -> Non
 def test_replay_on_changed_data_says_what_changed(session: Session, tmp_path: Path) -> None:
     facts = answered(session, plan())
     session.add(file(tmp_path, "sales.csv", SALES.replace("20", "21")))
-    _, report = session.replay(facts.id, cancel=Cancel())
+    _, report = session.replay(facts.id, query_id="again", cancel=Cancel())
     assert not report.same
     assert report.changed_tables == ("sales",)
     assert report.differences == ("total: 21 instead of 20 in row 2",)
@@ -298,7 +298,7 @@ def test_statements_may_use_the_day_of_asking_and_replay_with_the_same(session: 
     facts = answered(session, plan("select current_date as day, $today as same from sales limit 1"))
     assert facts.preview == (("2024-03-01", "2024-03-01"),)
     session.settings = Settings(today=date(2025, 1, 1))
-    again, report = session.replay(facts.id, cancel=Cancel())
+    again, report = session.replay(facts.id, query_id="again", cancel=Cancel())
     assert report.same
     assert again.preview == facts.preview
 

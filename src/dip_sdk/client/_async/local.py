@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -115,8 +116,10 @@ class AsyncLocalRoom:
             await acall(running.set)
 
     async def replay(self, result_id: str) -> tuple[ResultFacts, Replay]:
-        cancel = Cancel()
-        return await acall(lambda: self._session.replay(result_id, cancel=cancel), cancel=cancel)
+        cancel, again = Cancel(), str(uuid.uuid4())
+        return await acall(
+            lambda: self._session.replay(result_id, query_id=again, cancel=cancel), cancel=cancel
+        )
 
     async def result(self, result_id: str) -> ResultFacts:
         return await acall(self._session.result, result_id)

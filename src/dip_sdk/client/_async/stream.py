@@ -28,7 +28,7 @@ class AsyncQueryStream:
     """
 
     def __init__(self, session: Callable[[], Awaitable[AsyncSession]], request: Request) -> None:
-        self.query_id = uuid.uuid4().hex
+        self.query_id = str(uuid.uuid4())
         self._session = session
         self._request = request
         self._events: AsyncGenerator[Event] | None = None

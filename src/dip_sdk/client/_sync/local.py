@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -116,8 +117,10 @@ class LocalRoom:
             call(running.set)
 
     def replay(self, result_id: str) -> tuple[ResultFacts, Replay]:
-        cancel = Cancel()
-        return call(lambda: self._session.replay(result_id, cancel=cancel), cancel=cancel)
+        cancel, again = Cancel(), str(uuid.uuid4())
+        return call(
+            lambda: self._session.replay(result_id, query_id=again, cancel=cancel), cancel=cancel
+        )
 
     def result(self, result_id: str) -> ResultFacts:
         return call(self._session.result, result_id)

@@ -29,7 +29,7 @@ class QueryStream:
     """
 
     def __init__(self, session: Callable[[], Session], request: Request) -> None:
-        self.query_id = uuid.uuid4().hex
+        self.query_id = str(uuid.uuid4())
         self._session = session
         self._request = request
         self._events: Generator[Event] | None = None

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, Header, WebSocket, WebSocketDisconnect
 from fastapi import Query as Parameter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field, TypeAdapter, ValidationError
 
-from ...engine.bridge import Cancel
-from ...engine.planner.base import Question
-from ...engine.session import Session
 from ...types.base import Model
-from ...types.errors import ApiError
-from ...types.events import Connected, Event, Failed
-from ...types.values import Wire
-from ..asking import Make
+from ...types.errors import ApiError, DipError, to_wire
+from ...types.events import Connected, Failed
+from ..asks import Asked, Asks, Chosen, Planned
 from ..auth.tickets import socket_user
 from ..deps import Asking, Database, TheHub
 from ..live import Frame, Hub
@@ -48,7 +44,7 @@ async def follow(
     if since is None:
         given = last_event_id or ""
         since = int(given) if given.isdecimal() else room.seq
-    yield ServerSentEvent(raw_data=_connected(room.id), id=str(since))
+    yield ServerSentEvent(raw_data=_connected(room.id, since), id=str(since))
     async for frame in hub.follow(room.id, since):
         if frame is not None:
             yield ServerSentEvent(
@@ -56,12 +52,16 @@ async def follow(
             )
 
 
-class Ask(Model):
+class Ask(Asked):
     type: Literal["query"]
-    query: Annotated[str, Field(min_length=1, max_length=10_000)]
-    params: dict[str, Wire] = Field(default_factory=dict)
-    planner: Literal["auto", "rules", "claude"] | None = None
-    on: tuple[str, ...] = ()
+
+
+class Run(Planned):
+    type: Literal["run"]
+
+
+class Choose(Chosen):
+    type: Literal["choose"]
 
 
 class Stop(Model):
@@ -74,14 +74,19 @@ class Hello(Model):
     since: Annotated[int, Field(ge=0)] = 0
 
 
-Said = TypeAdapter[Ask | Stop | Hello](Annotated[Ask | Stop | Hello, Field(discriminator="type")])
-LARGEST_FRAME = 64 << 10
+Frames: TypeAlias = Ask | Run | Choose | Stop | Hello
+Said = TypeAdapter[Frames](Annotated[Frames, Field(discriminator="type")])
+LARGEST_FRAME = 1 << 20
 NOT_LET_IN, NOT_FOUND = 4401, 4404
 
 
 @sockets.websocket("/ws/query/{session_id}")
-async def talk(socket: WebSocket, session_id: uuid.UUID) -> None:
-    """Questions in, events out. A `hello` with `since` brings back what was missed."""
+async def talk(
+    socket: WebSocket,
+    session_id: uuid.UUID,
+    since: Annotated[int | None, Parameter(ge=0)] = None,
+) -> None:
+    """Questions in, events out. `since`, here or in a `hello`, brings back what was missed."""
     state = socket.app.state
     try:
         user, protocol = await socket_user(socket, session_id)
@@ -90,7 +95,8 @@ async def talk(socket: WebSocket, session_id: uuid.UUID) -> None:
         await socket.close(NOT_FOUND if error.status == 404 else NOT_LET_IN, error.message)
         return
     await socket.accept(subprotocol=protocol)
-    listening = asyncio.create_task(_tell(socket, state.hub, session_id, room.seq))
+    behind = room.seq if since is None else since
+    listening = asyncio.create_task(_tell(socket, state.hub, session_id, behind))
     try:
         while True:
             text = await socket.receive_text()
@@ -99,10 +105,10 @@ async def talk(socket: WebSocket, session_id: uuid.UUID) -> None:
             if isinstance(said, Hello):
                 listening.cancel()
                 listening = asyncio.create_task(_tell(socket, state.hub, session_id, said.since))
-            elif isinstance(said, Ask):
-                await state.questions.start(session_id, said.query, _asked(said))
-            else:
+            elif isinstance(said, Stop):
                 state.questions.cancel(said.query_id, room=session_id)
+            else:
+                await _begin(socket, session_id, said)
     except WebSocketDisconnect:
         pass
     finally:
@@ -111,26 +117,21 @@ async def talk(socket: WebSocket, session_id: uuid.UUID) -> None:
             await listening
 
 
-def _asked(said: Ask) -> Make:
-    def make(session: Session, query_id: str, cancel: Cancel) -> Iterator[Event]:
-        question = Question(said.query, said.params)
-        return session.ask(
-            question, planner=said.planner, on=said.on, query_id=query_id, cancel=cancel
-        )
-
-    return make
+async def _begin(socket: WebSocket, session_id: uuid.UUID, asks: Asks) -> None:
+    try:
+        await socket.app.state.questions.start(session_id, asks)
+    except DipError as error:
+        await socket.send_text(_refused(session_id, error, asks.query_id).model_dump_json())
 
 
 async def _tell(socket: WebSocket, hub: Hub, session_id: uuid.UUID, since: int) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
-        await socket.send_text(_connected(session_id))
+        await socket.send_text(_connected(session_id, since))
         async for frame in hub.follow(session_id, since):
             await socket.send_text(frame.text if isinstance(frame, Frame) else '{"type":"ping"}')
 
 
-async def _understood(
-    socket: WebSocket, session_id: uuid.UUID, text: str
-) -> Ask | Stop | Hello | None:
+async def _understood(socket: WebSocket, session_id: uuid.UUID, text: str) -> Frames | None:
     """What a frame says; one that says nothing is answered with an error, and the talk goes on."""
     try:
         if len(text) <= LARGEST_FRAME:
@@ -138,17 +139,25 @@ async def _understood(
         message = f"A frame of more than {LARGEST_FRAME} characters is not read."
     except ValidationError:
         message = "The frame cannot be read."
-    told = Failed(
-        session_id=str(session_id),
-        at=datetime.now(UTC),
-        code="not_valid",
-        message=message,
-        hint='Send {"type": "query", "query": "..."}, {"type": "cancel", "query_id": "..."} '
-        'or {"type": "hello", "since": 0}.',
-    )
-    await socket.send_text(told.model_dump_json())
+    hint = 'Send {"type": "query", "query": "..."}, {"type": "cancel", "query_id": "..."} or '
+    error = DipError(message, hint=f'{hint}{{"type": "hello", "since": 0}}.', code="not_valid")
+    await socket.send_text(_refused(session_id, error).model_dump_json())
     return None
 
 
-def _connected(session_id: uuid.UUID) -> str:
-    return Connected(session_id=str(session_id), at=datetime.now(UTC)).model_dump_json()
+def _refused(session_id: uuid.UUID, error: DipError, query_id: uuid.UUID | None = None) -> Failed:
+    return Failed(
+        session_id=str(session_id),
+        query_id=None if query_id is None else str(query_id),
+        at=datetime.now(UTC),
+        code=error.code,
+        message=error.message,
+        hint=error.hint,
+        error=to_wire(error),
+    )
+
+
+def _connected(session_id: uuid.UUID, since: int) -> str:
+    """Heard from now on; its number is that of the last event before."""
+    told = Connected(session_id=str(session_id), at=datetime.now(UTC), since=since)
+    return told.model_dump_json()

@@ -14,6 +14,7 @@ from ...types.base import Model
 from ...types.dataset import Dataset, Table
 from ...types.events import FileProcessed
 from ..deps import Asking, Database, Settings, TheHub, ThePool
+from ..live import Hub
 from ..problems import Problem, not_found
 from ..store import rooms
 from ..store.base import Store
@@ -71,14 +72,7 @@ async def upload(
     kept = []
     for given in files:
         dataset, size, digest = await take(opened, given, settings.upload_mb)
-        kept.append(_told(await _keep(database, room.id, dataset, size, digest), dataset))
-        told = FileProcessed(
-            session_id=str(room.id),
-            at=datetime.now(UTC),
-            file=dataset.name,
-            tables=tuple(table.name for table in dataset.tables),
-        )
-        await hub.write(room.id, [told])
+        kept.append(_told(await keep(database, hub, room.id, dataset, size, digest), dataset))
     total = sum(file.size for file in kept)
     return Uploaded(session_id=room.id, files=tuple(kept), total_files=len(kept), total_size=total)
 
@@ -124,9 +118,10 @@ async def _own_file(
     raise not_found("file")
 
 
-async def _keep(
-    database: Store, room_id: uuid.UUID, dataset: Dataset, size: int, digest: str
+async def keep(
+    database: Store, hub: Hub, room_id: uuid.UUID, dataset: Dataset, size: int, digest: str
 ) -> File:
+    """Write down that a file was read, and tell the session's listeners."""
     file = File(
         session_id=room_id,
         filename=dataset.name,
@@ -137,6 +132,13 @@ async def _keep(
     )
     async with database.transaction() as session:
         session.add(file)
+    told = FileProcessed(
+        session_id=str(room_id),
+        at=datetime.now(UTC),
+        file=dataset.name,
+        tables=tuple(table.name for table in dataset.tables),
+    )
+    await hub.write(room_id, [told])
     return file
 
 

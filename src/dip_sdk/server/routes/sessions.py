@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi import Query as Parameter
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
+from sqlalchemy.exc import IntegrityError
 
-from ...engine.bridge import acall
 from ...types.base import Model
 from ...types.dataset import Table
-from ...types.session import Turn
 from ..deps import Asking, Database, ThePool
-from ..problems import not_found
+from ..problems import Problem, not_found
 from ..store import rooms
 from ..store.base import Store
 from ..store.rooms import Room
@@ -28,6 +29,10 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 class NewSession(Model, extra="forbid"):
     name: Name = ""
+
+
+class Named(Model, extra="forbid"):
+    name: Annotated[Name, Field(min_length=1)]
 
 
 class SessionOut(Model):
@@ -45,7 +50,7 @@ class SessionPage(Model):
 
 @router.post("", status_code=201)
 async def create(given: NewSession, user: Asking, database: Database) -> SessionOut:
-    """A fresh session."""
+    """A fresh session. A name is given once: 409 where the user has a session that bears it."""
     return _told(await new_room(database, user, given.name))
 
 
@@ -55,10 +60,11 @@ async def index(
     database: Database,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
     before: datetime | None = None,
+    name: str | None = None,
 ) -> SessionPage:
-    """The user's sessions, the latest first."""
+    """The user's sessions, the latest first; by its name there is at most one."""
     async with database.transaction() as session:
-        found = await rooms.rooms_of(session, user.id, limit + 1, before)
+        found = await rooms.rooms_of(session, user.id, limit + 1, before, name)
     more = found[limit - 1].created_at if len(found) > limit else None
     return SessionPage(items=tuple(map(_told, found[:limit])), next=more)
 
@@ -73,7 +79,7 @@ async def rename(
     session_id: uuid.UUID, given: NewSession, user: Asking, database: Database
 ) -> SessionOut:
     """Give it another name."""
-    async with database.transaction() as session:
+    async with _name_once(given.name), database.transaction() as session:
         room = await rooms.owned(session, user.id, session_id)
         if room is None:
             raise not_found("session")
@@ -91,25 +97,6 @@ async def delete(session_id: uuid.UUID, user: Asking, database: Database, pool: 
             await session.delete(room)
 
 
-@router.get("/{session_id}/tables")
-async def tables(
-    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
-) -> list[Table]:
-    """Everything that can be asked about."""
-    await own_room(database, user, session_id)
-    opened = await pool.session(session_id)
-    return [hidden_place(table) for table in await acall(opened.tables)]
-
-
-@router.get("/{session_id}/history")
-async def history(
-    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
-) -> list[Turn]:
-    """Earlier questions, oldest first."""
-    await own_room(database, user, session_id)
-    return list((await pool.session(session_id)).history())
-
-
 async def own_room(database: Store, user: User, session_id: uuid.UUID) -> Room:
     """The session, when it is the user's; else there is none."""
     async with database.transaction() as session:
@@ -121,9 +108,20 @@ async def own_room(database: Store, user: User, session_id: uuid.UUID) -> Room:
 
 async def new_room(database: Store, user: User, name: str = "") -> Room:
     room = Room(owner_id=user.id, name=name, seq=0)
-    async with database.transaction() as session:
+    async with _name_once(name), database.transaction() as session:
         session.add(room)
     return room
+
+
+@asynccontextmanager
+async def _name_once(name: str) -> AsyncIterator[None]:
+    """Two sessions of a user never bear the same name."""
+    try:
+        yield
+    except IntegrityError:
+        raise Problem(
+            409, "name_taken", f"You have a session {name!r} already.", hint="Choose another name."
+        ) from None
 
 
 def hidden_place(table: Table) -> Table:

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, delete, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    delete,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,7 +39,17 @@ class Room(Base):
     """The number of its last event."""
     created_at: Mapped[datetime] = made()
     updated_at: Mapped[datetime] = made()
-    __table_args__ = (Index("ix_sessions_owner_id", "owner_id"),)
+    __table_args__ = (
+        Index("ix_sessions_owner_id", "owner_id"),
+        Index(
+            "uq_sessions_owner_id_name",
+            "owner_id",
+            "name",
+            unique=True,
+            sqlite_where=text("name <> ''"),
+            postgresql_where=text("name <> ''"),
+        ),
+    )
 
 
 class File(Base):
@@ -97,10 +118,16 @@ async def owned(session: AsyncSession, user_id: uuid.UUID, room_id: uuid.UUID) -
 
 
 async def rooms_of(
-    session: AsyncSession, user_id: uuid.UUID, limit: int, before: datetime | None
+    session: AsyncSession,
+    user_id: uuid.UUID,
+    limit: int,
+    before: datetime | None,
+    name: str | None = None,
 ) -> list[Room]:
-    """A user's sessions, the latest first."""
+    """A user's sessions, or the one of that name, the latest first."""
     query = select(Room).where(Room.owner_id == user_id)
+    if name is not None:
+        query = query.where(Room.name == name)
     if before is not None:
         query = query.where(Room.created_at < before)
     return list(await session.scalars(query.order_by(Room.created_at.desc()).limit(limit)))

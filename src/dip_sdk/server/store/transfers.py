@@ -1,0 +1,73 @@
+"""What is on its way in or out: uploads that may be resumed, and exports that may be fetched."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base, UTCDateTime, made, new_id, now
+from .rooms import Room
+
+
+class Upload(Base):
+    """A file that comes in pieces; how much of it is there, its bytes on the disk say."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    filename: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    dataset_id: Mapped[str | None] = mapped_column(String(64))
+    """What it was read into."""
+    created_at: Mapped[datetime] = made()
+    __table_args__ = (Index("ix_uploads_session_id", "session_id"),)
+
+
+class Export(Base):
+    """An answer written as files, kept for a while."""
+
+    __tablename__ = "exports"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    format: Mapped[str] = mapped_column(String(20))
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Name and bytes of each."""
+    created_at: Mapped[datetime] = made()
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        Index("ix_exports_session_id", "session_id"),
+        Index("ix_exports_expires_at", "expires_at"),
+    )
+
+
+async def owned_upload(
+    session: AsyncSession, user_id: uuid.UUID, upload_id: uuid.UUID
+) -> Upload | None:
+    return await session.scalar(
+        select(Upload).join(Room).where(Upload.id == upload_id, Room.owner_id == user_id)
+    )
+
+
+async def owned_export(
+    session: AsyncSession, user_id: uuid.UUID, export_id: uuid.UUID
+) -> Export | None:
+    """An export of the user that is still kept."""
+    return await session.scalar(
+        select(Export)
+        .join(Room)
+        .where(Export.id == export_id, Room.owner_id == user_id, Export.expires_at > now())
+    )
+
+
+async def expired(session: AsyncSession) -> list[uuid.UUID]:
+    """Ids of the exports whose time is over; they are forgotten with that."""
+    return list(
+        await session.scalars(delete(Export).where(Export.expires_at <= now()).returning(Export.id))
+    )
