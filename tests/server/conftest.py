@@ -1,7 +1,8 @@
-"""A server over a fresh database, its lifespan run as in production."""
+"""A server over a fresh database, its lifespan run as in production; in both profiles."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,17 +12,57 @@ from fastapi.testclient import TestClient
 from dip_sdk.server.app import application
 from dip_sdk.server.settings import ServerSettings, settings
 
-ADDRESS = "http://localhost"
+from .services import Postgres, Redis, running
+
+SECRET = "k" * 64
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL for all tests; each takes a database of its own."""
+    service = Postgres(tmp_path_factory.mktemp("postgres"))
+    with running(service):
+        yield service
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A Redis for all tests; each takes a number of its own."""
+    service = Redis(tmp_path_factory.mktemp("redis"))
+    with running(service):
+        yield service
+
+
+@pytest.fixture(params=["embedded", "server"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """What an operator sets: nothing but a folder, or PostgreSQL and Redis."""
+    folder = {"DIP_SERVER_FOLDER": str(tmp_path / "server")}
+    return folder if request.param == "embedded" else folder | shared(request)
+
+
+def shared(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of the server profile, over a database that is fresh."""
+    postgres: Postgres = request.getfixturevalue("postgres")
+    redis: Redis = request.getfixturevalue("redis")
+    return {
+        "DIP_DATABASE_URL": postgres.database(),
+        "DIP_REDIS_URL": redis.url(next(_numbers)),
+        "DIP_SECRET": SECRET,
+        "DIP_REGISTRATION": "open",
+    }
 
 
 @pytest.fixture
-def chosen(tmp_path: Path) -> ServerSettings:
-    return settings({"DIP_SERVER_FOLDER": str(tmp_path / "server")})
+def chosen(environment: dict[str, str]) -> ServerSettings:
+    return settings(environment)
 
 
 @pytest.fixture
 def http(chosen: ServerSettings) -> Iterator[TestClient]:
-    with TestClient(application(chosen), base_url=ADDRESS, raise_server_exceptions=False) as client:
+    """A server of a team is reached by TLS, or pages would not send its cookie."""
+    address = "http://localhost" if chosen.embedded else "https://localhost"
+    with TestClient(application(chosen), base_url=address, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -40,7 +81,7 @@ def ben(http: TestClient) -> TestClient:
 def logged_in(http: TestClient, email: str) -> TestClient:
     given = {"email": email, "password": "testpass"}
     token = http.post("/api/v1/auth/register", json=given).json()["access_token"]
-    client = TestClient(http.app, base_url=ADDRESS, raise_server_exceptions=False)
+    client = TestClient(http.app, base_url=str(http.base_url), raise_server_exceptions=False)
     client.portal = http.portal  # the same event loop, the same lifespan
     client.headers["Authorization"] = f"Bearer {token}"
     return client

@@ -118,13 +118,16 @@ def test_a_refresh_token_used_again_later_ends_the_whole_login(
     assert http.post(f"{API}/refresh", json={"refresh_token": second}).status_code == 401
 
 
-def test_a_page_keeps_its_refresh_token_in_a_cookie_no_script_reads(http: TestClient) -> None:
+def test_a_page_keeps_its_refresh_token_in_a_cookie_no_script_reads(
+    http: TestClient, chosen: ServerSettings
+) -> None:
     registered(http)
     answer = http.post(f"{API}/login", json=ADA | {"cookie": True})
     cookie = answer.headers["set-cookie"]
     assert answer.json()["refresh_token"] is None
     for part in ("HttpOnly", "SameSite=strict", f"Path={API}"):
         assert part in cookie
+    assert ("Secure" in cookie) is not chosen.embedded
     refreshed = http.post(f"{API}/refresh", json={})
     assert refreshed.status_code == 200
     assert refreshed.json()["refresh_token"] is None

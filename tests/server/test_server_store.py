@@ -5,24 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select
 
-from dip_sdk.server.store import migrate
+from dip_sdk.server.settings import ServerSettings
+from dip_sdk.server.store import migrate, rooms
 from dip_sdk.server.store.base import Base, Store
+from dip_sdk.server.store.rooms import Happened, Room
 from dip_sdk.server.store.users import User
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'dip.db'}")
-    await migrate.upgrade(store)
+async def empty(chosen: ServerSettings) -> AsyncIterator[Store]:
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    store = Store(chosen.database)
     yield store
     await store.close()
+
+
+@pytest.fixture
+async def store(empty: Store) -> Store:
+    await migrate.upgrade(empty)
+    return empty
 
 
 async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
@@ -39,10 +46,19 @@ async def test_migrating_again_changes_nothing(store: Store) -> None:
     assert await migrate.is_current(store)
 
 
-async def test_a_database_without_tables_is_not_current(tmp_path: Path) -> None:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
-    assert not await migrate.is_current(store)
-    await store.close()
+async def test_a_database_without_tables_is_not_current(empty: Store) -> None:
+    assert not await migrate.is_current(empty)
+
+
+@pytest.mark.parametrize("environment", ["server"], indirect=True)
+async def test_processes_that_start_together_migrate_once(
+    empty: Store, chosen: ServerSettings
+) -> None:
+    stores = [Store(chosen.database) for _ in range(4)]
+    await asyncio.gather(*map(migrate.upgrade, stores))
+    assert await migrate.is_current(empty)
+    for one in stores:
+        await one.close()
 
 
 async def test_a_time_comes_back_in_utc(store: Store) -> None:
@@ -89,3 +105,23 @@ async def test_what_raises_leaves_nothing_behind(store: Store) -> None:
         await half()
     async with store.transaction() as session:
         assert await session.scalar(select(User)) is None
+
+
+async def test_numbers_of_events_are_dense_whoever_writes_at_once(store: Store) -> None:
+    async with store.transaction() as session:
+        user = User(email="a@b.c", password_hash="x")
+        session.add(user)
+        await session.flush()
+        room = Room(owner_id=user.id)
+        session.add(room)
+
+    async def write(count: int) -> None:
+        async with store.transaction() as session:
+            numbers = await rooms.next_numbers(session, room.id, count)
+            await asyncio.sleep(0)
+            session.add_all(Happened(session_id=room.id, seq=n, frame="{}") for n in numbers)
+
+    await asyncio.gather(*(write(1 + n % 3) for n in range(30)))
+    async with store.transaction() as session:
+        kept = await session.scalars(select(Happened.seq).order_by(Happened.seq))
+        assert list(kept) == list(range(1, 61))
