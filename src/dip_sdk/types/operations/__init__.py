@@ -37,7 +37,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "kurtosis", "ks_test",
     ),
     "outliers": ("z_score", "iqr", "mad"),
-    "transforms": ("standardise",),
+    "transforms": ("standardise", "min_max", "log", "clip", "rank"),
+    "cleaning": ("impute", "drop_missing", "drop_duplicates"),
+    "encoding": ("bin", "encode", "date_parts"),
 }  # fmt: skip
 """Family -> the names (`op`) of its operations."""
 

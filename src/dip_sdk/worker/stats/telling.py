@@ -66,6 +66,11 @@ def size(effect: float, name: str, scale: float = 1.0) -> str:
     return f"{name[:1].upper()}{name[1:]} is {num(effect)}, a {word} effect."
 
 
+def counted(count: int, thing: str) -> str:
+    """ "1 row", "1,204 rows"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def left_out(missing: int) -> str:
     """ "; 3 missing left out", or nothing."""
     return f"; {missing:,} missing left out" if missing else ""
