@@ -37,6 +37,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "kurtosis", "ks_test",
     ),
     "outliers": ("z_score", "iqr", "mad"),
+    "drivers": ("contribution",),
     "transforms": ("standardise", "min_max", "log", "clip", "rank"),
     "cleaning": ("impute", "drop_missing", "drop_duplicates"),
     "encoding": ("bin", "encode", "date_parts"),
