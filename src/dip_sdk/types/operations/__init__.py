@@ -37,6 +37,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "kurtosis", "ks_test",
     ),
     "outliers": ("z_score", "iqr", "mad"),
+    "series": (
+        "resample", "moving_average", "growth", "decompose", "forecast", "autocorrelation",
+    ),
     "drivers": ("contribution",),
     "transforms": ("standardise", "min_max", "log", "clip", "rank"),
     "cleaning": ("impute", "drop_missing", "drop_duplicates"),

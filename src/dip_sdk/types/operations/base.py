@@ -26,7 +26,7 @@ Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 
 AFTER = {
     "by": "by", "group": "by", "split": "by", "with_": "with", "weights": "counted by",
-    "controls": "holding fixed", "strata": "within each",
+    "controls": "holding fixed", "strata": "within each", "time": "over",
 }  # fmt: skip
 """Argument -> the word that leads its columns in a phrase; the other arguments' follow "of"."""
 
