@@ -218,7 +218,8 @@ def _most_frequent(gaps: Gaps) -> Fill:
     places = np.asarray(pc.fill_null(pc.index_in(column, values), -1))
     modes = np.full(gaps.groups + 1, -1)
     for code, rows in _groups(gaps, places >= 0):
-        modes[code] = np.bincount(places[rows]).argmax()
+        found, counts = np.unique(places[rows], return_counts=True)
+        modes[code] = found[counts.argmax()]
     source = modes[gaps.codes]
     said = "the most frequent value" + (f" ({values[modes[0]]})" if gaps.groups == 1 else "")
     return values.take(pa.array(source, mask=source < 0)), said

@@ -46,6 +46,11 @@ def test_the_libraries_load_under_the_limits(small: Worker) -> None:
         asked("lilliefors", columns="x"),
         asked("mantel_haenszel", column="g", by="h", strata="k"),
         asked("tukey_hsd", column="x", by="g"),
+        asked("bin", column="x", method="quantile"),
+        asked("rank", columns="x", by="g"),
+        asked("impute", columns="x", method="most_frequent"),
+        asked("drop_duplicates"),
+        asked("encode", columns="g"),
     ):
         made = small.operate("run", operation.op, rows, operation)
         assert made.given == 300
