@@ -19,18 +19,16 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for all tests; each takes a database of its own."""
-    service = Postgres(tmp_path_factory.mktemp("postgres"))
-    with running(service):
+    with running(Postgres) as service:
         yield service
 
 
 @pytest.fixture(scope="session")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+def redis() -> Iterator[Redis]:
     """A Redis for all tests; each takes a number of its own."""
-    service = Redis(tmp_path_factory.mktemp("redis"))
-    with running(service):
+    with running(Redis) as service:
         yield service
 
 

@@ -7,10 +7,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -53,14 +55,17 @@ class Service:
         self.stop(signal.SIGKILL)
 
 
+S = TypeVar("S", bound=Service)
+
+
 class Postgres(Service):
     """A cluster of its own. Speed comes before safety from a loss of power, not from a kill."""
 
     def __init__(self, folder: Path) -> None:
         programs = postgres_programs()
         port = free_port()
-        self._folder = folder
-        _as_nobody_may(folder)
+        if os.geteuid() == 0:
+            shutil.chown(folder, NOBODY, "nogroup")
         data = folder / "data"
         options = ["-A", "trust", "-U", "dip", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
@@ -121,13 +126,21 @@ class Redis(Service):
 
 
 @contextmanager
-def running(service: Service) -> Iterator[Service]:
-    """The service, started, until the block ends."""
-    service.start()
+def running(kind: type[S]) -> Iterator[S]:
+    """A service over a folder of its own, until the block ends.
+
+    Not a folder of pytest: each pytest that starts takes the way to those from everybody else.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="dip-service-"))
     try:
-        yield service
+        service = kind(folder)
+        try:
+            service.start()
+            yield service
+        finally:
+            service.stop()
     finally:
-        service.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_port() -> int:
@@ -171,13 +184,3 @@ def _lowered() -> list[str]:
     if os.geteuid() != 0:
         return []
     return ["setpriv", f"--reuid={NOBODY}", "--regid=nogroup", "--clear-groups"]
-
-
-def _as_nobody_may(folder: Path) -> None:
-    """The folder is nobody's, and the way to it is open, where the tests run as root."""
-    if os.geteuid() != 0:
-        return
-    for place in folder.parents[:-1]:
-        if place.stat().st_uid == 0 and not place.stat().st_mode & 0o001:
-            place.chmod(place.stat().st_mode | 0o011)
-    shutil.chown(folder, NOBODY, "nogroup")
