@@ -50,12 +50,12 @@ def gaps(unit: Unit, holes: int, of: int, fill: asked.Fill) -> Assumption:
         message = f"Every {unit} from the first to the last has values."
         return Assumption(name="no_gaps", holds=True, message=message)
     became = {
-        "none": "no value", "zero": "0 as value", "previous": "the value before",
-        "linear": "a value on the line between their neighbours",
+        "none": "stay empty", "zero": "are 0", "previous": "take the value before",
+        "linear": "lie on the line between their neighbours",
     }[fill]  # fmt: skip
     message = (
-        f"{holes:,} of {of:,} {plural(unit, of)} {'has' if holes == 1 else 'have'} no values and "
-        f"got {became}."
+        f"{holes:,} of {of:,} {plural(unit, of)} {'has' if holes == 1 else 'have'} no values; "
+        f"such {became}."
     )
     return Assumption(name="no_gaps", holds=False, message=message)
 
