@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from ._version import __version__ as __version__
     from .client import AsyncClient as AsyncClient
     from .client import Client as Client
+    from .client import login as login
 
-__all__ = ["AsyncClient", "Client", "errors"]
+__all__ = ["AsyncClient", "Client", "errors", "login"]
 
-_LAZY = {"Client": ".client", "AsyncClient": ".client", "__version__": "._version"}
+_LAZY = {
+    "Client": ".client",
+    "AsyncClient": ".client",
+    "login": ".client",
+    "__version__": "._version",
+}
 
 
 def __getattr__(name: str) -> object:

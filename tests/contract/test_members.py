@@ -1,4 +1,4 @@
-"""The contract leaves nothing out: every public member is used by it, in both colours."""
+"""The contract leaves nothing out: it uses every public member, in both colours and places."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ASYNC = (
 @pytest.mark.parametrize("kind", SYNC + ASYNC, ids=lambda kind: kind.__name__)
 def test_every_public_member_is_used(kind: type) -> None:
     colour = "async" if kind in ASYNC else "sync"
-    told = Path(__file__).with_name(f"test_{colour}_local.py").read_text("utf-8")
+    told = Path(__file__).with_name(f"test_{colour}_client.py").read_text("utf-8")
     used = set(re.findall(r"\.(\w+)", told))
     members = {name for name, _ in inspect.getmembers(kind) if not name.startswith("_")}
     assert members - NOT_FOR_USERS <= used

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,51 +12,20 @@ import pytest
 
 from dip_sdk.cli import main
 
+from ..serving import PATIENCE, free_port, serving
+
 pytestmark = pytest.mark.slow
-PATIENCE = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[httpx2.Client]:
-    """A server over the folder, until the block ends."""
-    port = free_port()
-    command = [sys.executable, "-m", "dip_sdk", "serve", "--port", str(port)]
-    environment = os.environ | {"DIP_SERVER_FOLDER": str(folder)}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
-            _wait(client, process)
-            yield client
-    finally:
-        process.send_signal(signal.SIGTERM)
-        told, complained = process.communicate(timeout=PATIENCE)
-    assert f"http://127.0.0.1:{port}" in told
-    assert complained == ""
-
-
-def _wait(client: httpx2.Client, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if client.get("/readyz").status_code == 200:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise AssertionError(process.communicate())
+def client_of(folder: Path) -> Iterator[httpx2.Client]:
+    with serving(folder) as url, httpx2.Client(base_url=url, timeout=PATIENCE) as client:
+        yield client
 
 
 def test_answers_are_there_after_the_server_was_started_again(tmp_path: Path) -> None:
     given = {"email": "ada@example.com", "password": "testpass"}
-    with serving(tmp_path / "server") as client:
+    with client_of(tmp_path / "server") as client:
         token = client.post("/api/v1/auth/register", json=given).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         files = {"files": ("sales.csv", b"region,sales\nNorth,20\nSouth,41\n", "text/csv")}
@@ -69,7 +33,7 @@ def test_answers_are_there_after_the_server_was_started_again(tmp_path: Path) ->
         body = {"session_id": session, "query": "Show me total sales by region"}
         answer = client.post("/api/v1/query/process", json=body).json()
         assert {row["region"] for row in answer["result"]["data"]} == {"North", "South"}
-    with serving(tmp_path / "server") as client:
+    with client_of(tmp_path / "server") as client:
         client.headers["Authorization"] = f"Bearer {token}"
         assert client.get(f"/api/v1/query/{answer['query_id']}").json() == answer
         client.headers["Last-Event-ID"] = "0"

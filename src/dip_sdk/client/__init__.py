@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._async.session import AsyncSession as AsyncSession
     from ._async.stream import AsyncQueryStream as AsyncQueryStream
     from ._sync.client import Client as Client
+    from ._sync.login import login as login
     from ._sync.result import Result as Result
     from ._sync.session import Session as Session
     from ._sync.stream import QueryStream as QueryStream
@@ -19,7 +20,7 @@ _LAZY = {
     prefix + name: f".{colour}.{module}"
     for prefix, colour in (("", "_sync"), ("Async", "_async"))
     for name, module in _MODULES.items()
-}
+} | {"login": "._sync.login"}
 
 __all__ = [
     "AsyncClient",
@@ -30,6 +31,7 @@ __all__ = [
     "QueryStream",
     "Result",
     "Session",
+    "login",
 ]
 
 

@@ -53,7 +53,8 @@ def test_an_empty_variable_is_no_setting():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"url": "https://dip.example.com"}, "cannot talk to the backend"),
+        ({"url": "dip.example.com"}, "is no address of a backend"),
+        ({"url": "http://dip.example.com"}, "in the clear"),
         ({"planner": "magic"}, "no planner 'magic'"),
         ({"privacy": "all"}, "no privacy 'all'"),
         ({"timeout": 0}, "timeout=0"),
@@ -67,6 +68,12 @@ def test_what_cannot_be_used_is_named(given, words):
     assert error.value.hint
 
 
-def test_a_backend_in_the_environment_is_refused_too():
-    with pytest.raises(ConfigError, match=r"dip\.example\.com"):
-        settled({"DIP_URL": "https://dip.example.com"})
+def test_a_backend_comes_from_the_environment():
+    given = {"DIP_URL": "https://dip.example.com", "DIP_TOKEN": "dip_x", "DIP_STREAMS": "sse"}
+    assert settled(given) == Config(url="https://dip.example.com", token="dip_x", sockets=False)
+
+
+def test_a_token_goes_in_the_clear_only_where_that_was_said():
+    given = {"DIP_URL": "http://dip:8000", "DIP_INSECURE": "1"}
+    assert settled(given).url == "http://dip:8000"
+    assert settled({"DIP_URL": "http://127.0.0.1:8000"}).url

@@ -136,7 +136,7 @@ class MadeUpSession:
         path.write_text(f"{format} {sort}")
         return (path,)
 
-    def replay(self, result_id, *, cancel):
+    def replay(self, result_id, *, query_id, cancel):
         return self.facts("again"), Replay(same=True)
 
     def result(self, result_id):

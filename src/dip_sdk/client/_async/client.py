@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...types.dataset import Dataset
+from ...types.errors import ConfigError
 from ..core.asks import ask
-from ..core.config import TIMEOUT, configured
+from ..core.config import TIMEOUT, Config, configured
 from ..core.uploads import OnProgress
 from ..home import AsyncHome, AsyncLock
 from .local import AsyncLocalBackend
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
 
 class AsyncClient:
-    """Answers questions about data, in this process.
+    """Answers questions about data: in this process, or (with a url) on a backend.
 
         async with AsyncClient() as client:
             await client.upload("sales.csv")
             result = await client.query("total sales by region")
 
-    Settings not given come from the environment: DIP_TOKEN, DIP_PLANNER, DIP_MODEL, DIP_WORKDIR.
+    Settings not given come from the environment: DIP_URL, DIP_TOKEN, DIP_PLANNER, DIP_MODEL,
+    DIP_WORKDIR.
     Making a client starts nothing; the first use does. Raises `ConfigError` for a setting that
     cannot be used.
     """
@@ -55,7 +57,10 @@ class AsyncClient:
         `profile` or `results`; `budget` is in US dollars a question; with `cache` a question asked
         again on the same data needs no model; `workdir` is where sessions are kept; `engine` is one
         to share, which closing the client leaves open. `timeout` (seconds of silence) and
-        `max_retries` are for a model or a backend; `url` and `token` are for a backend.
+        `max_retries` are for a model or a backend.
+
+        `url` is the address of a backend and `token` lets this user in (`dip_sdk.login` makes one);
+        model, privacy, budget and workdir are then the backend's own.
         """
         config = configured(
             url=url,
@@ -69,7 +74,7 @@ class AsyncClient:
             timeout=timeout,
             max_retries=max_retries,
         )
-        self._local: AsyncBackend = AsyncLocalBackend(config, engine)
+        self._at = _backend(config, engine)
         self._home = AsyncHome()
         self._lock = AsyncLock()
         self._own: AsyncSession | None = None
@@ -137,7 +142,7 @@ class AsyncClient:
     async def close(self) -> None:
         """End every session of the client and what it started. Idempotent."""
         self._home.closed = True
-        await self._local.close()
+        await self._at.close()
 
     async def _default(self) -> AsyncSession:
         async with self._lock:
@@ -147,4 +152,17 @@ class AsyncClient:
 
     def _backend(self) -> AsyncBackend:
         self._home.enter()
-        return self._local
+        return self._at
+
+
+def _backend(config: Config, engine: Engine | None) -> AsyncBackend:
+    """Whoever answers; what talks to a backend is loaded for one only."""
+    if config.url is None:
+        return AsyncLocalBackend(config, engine)
+    if engine is not None:
+        raise ConfigError(
+            "A client has a url or an engine, not both.", hint="Leave one of them away."
+        )
+    from .remote import AsyncRemoteBackend
+
+    return AsyncRemoteBackend(config)

@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...types.dataset import Dataset
+from ...types.errors import ConfigError
 from ..core.asks import ask
-from ..core.config import TIMEOUT, configured
+from ..core.config import TIMEOUT, Config, configured
 from ..core.uploads import OnProgress
 from ..home import Home, Lock
 from .local import LocalBackend
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
 
 class Client:
-    """Answers questions about data, in this process.
+    """Answers questions about data: in this process, or (with a url) on a backend.
 
         with Client() as client:
             client.upload("sales.csv")
             result = client.query("total sales by region")
 
-    Settings not given come from the environment: DIP_TOKEN, DIP_PLANNER, DIP_MODEL, DIP_WORKDIR.
+    Settings not given come from the environment: DIP_URL, DIP_TOKEN, DIP_PLANNER, DIP_MODEL,
+    DIP_WORKDIR.
     Making a client starts nothing; the first use does. Raises `ConfigError` for a setting that
     cannot be used.
     """
@@ -56,7 +58,10 @@ class Client:
         `profile` or `results`; `budget` is in US dollars a question; with `cache` a question asked
         again on the same data needs no model; `workdir` is where sessions are kept; `engine` is one
         to share, which closing the client leaves open. `timeout` (seconds of silence) and
-        `max_retries` are for a model or a backend; `url` and `token` are for a backend.
+        `max_retries` are for a model or a backend.
+
+        `url` is the address of a backend and `token` lets this user in (`dip_sdk.login` makes one);
+        model, privacy, budget and workdir are then the backend's own.
         """
         config = configured(
             url=url,
@@ -70,7 +75,7 @@ class Client:
             timeout=timeout,
             max_retries=max_retries,
         )
-        self._local: Backend = LocalBackend(config, engine)
+        self._at = _backend(config, engine)
         self._home = Home()
         self._lock = Lock()
         self._own: Session | None = None
@@ -138,7 +143,7 @@ class Client:
     def close(self) -> None:
         """End every session of the client and what it started. Idempotent."""
         self._home.closed = True
-        self._local.close()
+        self._at.close()
 
     def _default(self) -> Session:
         with self._lock:
@@ -148,4 +153,17 @@ class Client:
 
     def _backend(self) -> Backend:
         self._home.enter()
-        return self._local
+        return self._at
+
+
+def _backend(config: Config, engine: Engine | None) -> Backend:
+    """Whoever answers; what talks to a backend is loaded for one only."""
+    if config.url is None:
+        return LocalBackend(config, engine)
+    if engine is not None:
+        raise ConfigError(
+            "A client has a url or an engine, not both.", hint="Leave one of them away."
+        )
+    from .remote import RemoteBackend
+
+    return RemoteBackend(config)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...types.errors import ConfigError
+from .calls import base
 
 PLANNERS = ("auto", "rules", "claude")
 PRIVACY = ("schema", "profile", "results")
@@ -33,6 +34,10 @@ class Config:
     timeout: float = TIMEOUT
     """Seconds a backend or a model may be silent."""
     max_retries: int = 2
+    insecure: bool = False
+    """A token may go over http:// to another machine."""
+    sockets: bool = True
+    """Answers come over a WebSocket; without, by server-sent events."""
 
 
 def configured(
@@ -63,6 +68,8 @@ def configured(
         workdir=Path(folder).expanduser() if folder else None,
         timeout=timeout,
         max_retries=max_retries,
+        insecure=bool(env.get("DIP_INSECURE")),
+        sockets=env.get("DIP_STREAMS", "websocket") != "sse",
     )
     _check(config)
     return config
@@ -70,11 +77,7 @@ def configured(
 
 def _check(config: Config) -> None:
     if config.url:
-        raise ConfigError(
-            f"This version cannot talk to the backend {config.url!r} yet.",
-            hint="Leave the url (and DIP_URL) away: everything then runs in this process.",
-            code="no_remote",
-        )
+        base(config.url, insecure=config.insecure)
     _one_of("planner", config.planner, PLANNERS)
     _one_of("privacy", config.privacy, PRIVACY)
     if config.timeout <= 0:
