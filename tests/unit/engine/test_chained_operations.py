@@ -67,7 +67,8 @@ def expected(penguins: pd.DataFrame) -> pd.DataFrame:
 
 def test_rows_are_filtered_filled_derived_binned_and_counted(session, penguins) -> None:
     counted = sql(
-        "counted", "select kilos_bin, count(*) as n, avg(kilos) as m from binned group by kilos_bin"
+        "counted",
+        "select kilos_bin, count(*) as n, avg(kilos) as m from binned group by 1 order by 1",
     )
     answer = session.run(plan(*CHAIN, counted))
     told = expected(penguins).groupby("bin")["kilos"].agg(["size", "mean"])

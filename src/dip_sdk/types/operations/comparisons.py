@@ -140,7 +140,31 @@ class Kruskal(Groups):
     op: Literal["kruskal"] = "kruskal"
 
 
-class Levene(Groups):
+class Spreads(Operation):
+    """Spreads of independent samples: a column split `by` another, or two columns."""
+
+    charted: ClassVar[bool] = False
+    column: ColumnName
+    """The numeric column that is compared; the first sample when `other` is given."""
+    by: MaybeColumn = None
+    """The column whose values are the groups."""
+    other: MaybeColumn = None
+    """Instead of `by`: the numeric column that is the second sample."""
+    groups: tuple[str, ...] = ()
+    """The values of `by` to compare; none takes all."""
+    confidence: Confidence = 0.95
+    """The test is judged at one minus it."""
+
+    @model_validator(mode="after")
+    def _samples(self) -> Spreads:
+        if (self.by is None) == (self.other is None):
+            raise ValueError("give by (the column of the groups) or other (the second column)")
+        if self.groups and self.by is None:
+            raise ValueError("groups are values of by")
+        return self
+
+
+class Levene(Spreads):
     """Levene's test: do the groups have one variance? About medians (Brown-Forsythe) it bears
     distributions that are not normal."""
 
@@ -150,7 +174,7 @@ class Levene(Groups):
     """What deviations are taken from."""
 
 
-class Bartlett(Groups):
+class Bartlett(Spreads):
     """Bartlett's test: do the groups have one variance? It leans on normal distributions."""
 
     called: ClassVar[str] = "Bartlett's test"

@@ -26,7 +26,7 @@ def normality(samples: Sequence[Sample], *, of_means: bool = True) -> Assumption
         ((s, float(stats.shapiro(s.values).pvalue)) for s in tested), key=lambda found: found[1]
     )
     if p >= ALPHA:
-        message = f"Shapiro-Wilk finds no sign against it (lowest in {worst.name}: {p_is(p)})."
+        message = f"Shapiro-Wilk finds no departure from it (lowest in {worst.name}: {p_is(p)})."
         return Assumption(name="normality", holds=True, message=message)
     message = f"Shapiro-Wilk finds {worst.name} far from normal ({p_is(p)})"
     if of_means and min(s.n for s in samples) >= ENOUGH:
@@ -48,7 +48,7 @@ def equal_variances(samples: Sequence[Sample]) -> Assumption:
     spreads = [s.std for s in samples]
     between = f"standard deviations from {num(min(spreads))} to {num(max(spreads))}"
     if p >= ALPHA:
-        said = f"Levene's test finds no sign against it ({p_is(p)}; {between})."
+        said = f"Levene's test does not find them unequal ({p_is(p)}; {between})."
         return Assumption(name=name, holds=True, message=said)
     said = f"Levene's test finds them unequal ({p_is(p)}; {between})."
     return Assumption(name=name, holds=False, message=said)

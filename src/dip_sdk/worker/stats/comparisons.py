@@ -6,13 +6,15 @@ from math import isnan
 from typing import Any
 
 from ...types.operations import comparisons as asked
+from ...types.operations.base import Assumption
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
 from .effects import cohen_d, hedges, rank_biserial
 from .groups import anova, bartlett, kruskal, levene, tukey_hsd
 from .proportions import z_test
 from .samples import Sample, complete, refuse, single, spread_within, two, varied
-from .telling import left_out, level, num, outcome, size, verdict
+from .telling import left_out, level, num, outcome, shows, sided, size
+from .units import same_unit, warned
 
 __all__ = [
     "anova", "bartlett", "f_test", "kruskal", "levene", "mann_whitney", "mood", "paired_t",
@@ -47,13 +49,15 @@ def paired_t(operation: asked.PairedT, data: Data) -> Outcome:
         "hedges_g": hedges(d, change.n - 1), "n": change.n, "missing": first.missing,
         "mean_1": first.mean, "mean_2": second.mean, "std_difference": change.std,
     }  # fmt: skip
+    units = same_unit(first.name, second.name)
+    looked_for = _looked_for(operation, "mean", first.name)
     reading = (
         f"The mean of {first.name} ({num(first.mean)}) is {_apart(change.mean)} that of "
         f"{second.name} ({num(second.mean)}) over {change.n:,} rows{left_out(first.missing)}. "
-        f"{_interval(row)} {verdict(row['p'], operation.confidence, 'equal means')} "
-        f"{size(d, row['effect_name'])}"
+        f"{_interval(row)} {shows(row['p'], operation.confidence, looked_for)} "
+        f"{size(d, row['effect_name'])}{warned(units)}"
     )
-    return outcome(row, reading, (normality([change]), independence()))
+    return outcome(row, reading, (normality([change]), independence(), *units))
 
 
 def _one_mean(operation: asked.TTest, data: Data) -> Outcome:
@@ -69,11 +73,18 @@ def _one_mean(operation: asked.TTest, data: Data) -> Outcome:
         "hedges_g": hedges(d, given.n - 1), "n": given.n, "missing": given.missing,
         "mean": given.mean, "std": given.std, "mean_tested": operation.mean,
     }  # fmt: skip
+    tested = num(operation.mean)
+    looked_for = sided(
+        operation.alternative,
+        two=f"a mean other than {tested}",
+        greater=f"a mean above {tested}",
+        less=f"a mean below {tested}",
+    )
     reading = (
         f"The mean of {given.name} is {num(given.mean)} over {given.n:,} values"
         f"{left_out(given.missing)}, {level(operation.confidence)} interval "
         f"{num(low)} to {num(high)}. "
-        f"{verdict(row['p'], operation.confidence, f'a mean of {operation.mean:g}')} "
+        f"{shows(row['p'], operation.confidence, looked_for)} "
         f"{size(d, row['effect_name'])}"
     )
     return outcome(row, reading, (normality([given]), independence()))
@@ -93,11 +104,14 @@ def _two_means(operation: asked.TwoSamples, data: Data, *, equal: bool) -> Outco
         "difference": first.mean - second.mean, "effect": d, "effect_name": "Cohen's d",
         "hedges_g": hedges(d, first.n + second.n - 2),
     } | _both(first, second, "mean", "std")  # fmt: skip
+    units = _units(operation)
+    looked_for = _looked_for(operation, "mean", first.name)
     reading = (
         f"{_compared(operation, first, second, 'mean')} {_interval(row)} "
-        f"{verdict(row['p'], operation.confidence, 'equal means')} {size(d, row['effect_name'])}"
+        f"{shows(row['p'], operation.confidence, looked_for)} {size(d, row['effect_name'])}"
+        f"{warned(units)}"
     )
-    rests = [normality([first, second]), independence()]
+    rests = [normality([first, second]), independence(), *units]
     if equal:
         rests.append(equal_variances([first, second]))
     return outcome(row, reading, rests)
@@ -117,12 +131,19 @@ def mann_whitney(operation: asked.MannWhitney, data: Data) -> Outcome:
         "effect": effect, "effect_name": "rank-biserial r",
         "median_difference": first.median - second.median,
     } | _both(first, second, "median")  # fmt: skip
+    units = _units(operation)
+    looked_for = sided(
+        operation.alternative,
+        two="a difference in distribution",
+        greater=f"a tendency to larger values in {first.name}",
+        less=f"a tendency to smaller values in {first.name}",
+    )
     reading = (
         f"{_compared(operation, first, second, 'median')} "
-        f"{verdict(row['p'], operation.confidence, 'equal distributions')} "
-        f"{size(effect, 'rank-biserial r')}"
+        f"{shows(row['p'], operation.confidence, looked_for)} "
+        f"{size(effect, 'rank-biserial r')}{warned(units)}"
     )
-    return outcome(row, reading, (independence(),))
+    return outcome(row, reading, (independence(), *units))
 
 
 def wilcoxon(operation: asked.Wilcoxon, data: Data) -> Outcome:
@@ -150,13 +171,20 @@ def wilcoxon(operation: asked.Wilcoxon, data: Data) -> Outcome:
         "rank_sum_minus": all_ - plus, "median_1": first.median, "median_2": second.median,
         "median_difference": float(np.median(first.values - second.values)),
     }  # fmt: skip
+    units = same_unit(first.name, second.name)
+    looked_for = sided(
+        operation.alternative,
+        two="a difference between the two",
+        greater=f"a tendency to larger values of {first.name}",
+        less=f"a tendency to smaller values of {first.name}",
+    )
     reading = (
         f"The median of {first.name} is {num(first.median)}, that of {second.name} "
         f"{num(second.median)}, over {first.n:,} rows{left_out(first.missing)}. "
-        f"{verdict(row['p'], operation.confidence, 'differences that are symmetric about zero')} "
-        f"{size(effect, 'rank-biserial r')}"
+        f"{shows(row['p'], operation.confidence, looked_for)} "
+        f"{size(effect, 'rank-biserial r')}{warned(units)}"
     )
-    return outcome(row, reading, (independence(),))
+    return outcome(row, reading, (independence(), *units))
 
 
 def f_test(operation: asked.FTest, data: Data) -> Outcome:
@@ -177,11 +205,14 @@ def f_test(operation: asked.FTest, data: Data) -> Outcome:
         "statistic": ratio, "df": df, "df_2": rest, "p": p, "ratio": ratio, "low": low,
         "high": high, "confidence": operation.confidence, "alternative": operation.alternative,
     } | _both(first, second, "std")  # fmt: skip
+    units = _units(operation)
+    looked_for = _looked_for(operation, "variance", first.name)
     reading = (
         f"{_compared(operation, first, second, 'std')} The ratio of variances is {num(ratio)}. "
-        f"{verdict(p, operation.confidence, 'equal variances')}"
+        f"{shows(p, operation.confidence, looked_for)}{warned(units)}"
     )
-    return outcome(row, reading, (normality([first, second], of_means=False), independence()))
+    rests = (normality([first, second], of_means=False), independence(), *units)
+    return outcome(row, reading, rests)
 
 
 def mood(operation: asked.Mood, data: Data) -> Outcome:
@@ -192,15 +223,32 @@ def mood(operation: asked.Mood, data: Data) -> Outcome:
     varied([first, second])
     found = stats.mood(first.values, second.values, alternative=operation.alternative)
     row = _row(found, operation) | _both(first, second, "std", "median")
+    units = _units(operation)
+    looked_for = _looked_for(operation, "spread", first.name)
     reading = (
         f"{_compared(operation, first, second, 'std')} "
-        f"{verdict(row['p'], operation.confidence, 'equal spread')}"
+        f"{shows(row['p'], operation.confidence, looked_for)}{warned(units)}"
     )
-    return outcome(row, reading, (independence(),))
+    return outcome(row, reading, (independence(), *units))
 
 
 def _pair(operation: asked.TwoSamples, data: Data, least: int = 2) -> tuple[Sample, Sample]:
     return two(data, operation.column, operation.by, operation.other, operation.groups, least)
+
+
+def _units(operation: asked.TwoSamples) -> tuple[Assumption, ...]:
+    """Two columns should be in one unit; two groups of one column are."""
+    return same_unit(operation.column, operation.other) if operation.other else ()
+
+
+def _looked_for(operation: asked.TwoSamples | asked.Paired, measure: str, first: str) -> str:
+    """ "a difference in means", or the side that is asked for."""
+    return sided(
+        operation.alternative,
+        two=f"a difference in {measure}s",
+        greater=f"a larger {measure} in {first}",
+        less=f"a smaller {measure} in {first}",
+    )
 
 
 def _row(found: Any, operation: asked.TwoSamples | asked.Paired) -> dict[str, Any]:

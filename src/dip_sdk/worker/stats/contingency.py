@@ -14,7 +14,7 @@ from .base import Data, Outcome
 from .effects import cramers_v as v_of
 from .effects import cramers_v_corrected
 from .samples import Floats, Places, finite, places, refuse
-from .telling import level, num, outcome, size, verdict
+from .telling import level, num, outcome, p_is, shows, sided, size
 
 MOST_CELLS = 100_000
 
@@ -40,8 +40,8 @@ def chi_square(operation: asked.ChiSquare, data: Data) -> Outcome:
     found, row = _chi(counts, operation.correction)
     row |= {"confidence": operation.confidence}
     reading = (
-        f"{_what(operation, counts)} {verdict(row['p'], operation.confidence, 'independence')} "
-        f"{_size(row['effect'], counts)}"
+        f"{_what(operation, counts)} {shows(row['p'], operation.confidence, 'an association')}"
+        f"{_few(found.expected_freq)} {_size(row['effect'], counts)}"
     )
     return outcome(row, reading, (_expected(found.expected_freq), independence("cases")))
 
@@ -69,9 +69,15 @@ def fisher_exact(operation: asked.FisherExact, data: Data) -> Outcome:
     bounds = ratio.confidence_interval(operation.confidence, alternative=operation.alternative)
     row = _odds(float(ratio.statistic), float(bounds.low), float(bounds.high), operation)
     row |= {"p": p, "alternative": operation.alternative} | _cells(counts)
+    looked_for = sided(
+        operation.alternative,
+        two="an association",
+        greater="an odds ratio above 1",
+        less="an odds ratio below 1",
+    )
     reading = (
         f"{_what(operation, counts)} {_odds_said(row, counts)} "
-        f"{verdict(p, operation.confidence, 'independence')}"
+        f"{shows(p, operation.confidence, looked_for)}"
     )
     return outcome(row, reading, (independence("cases"),))
 
@@ -97,7 +103,7 @@ def odds_ratio(operation: asked.OddsRatio, data: Data) -> Outcome:
         rests.append(Assumption(name="no_empty_cells", holds=False, message=message))
     reading = (
         f"{_what(operation, counts)} {_odds_said(row, counts)} "
-        f"{verdict(row['p'], operation.confidence, 'an odds ratio of 1')}"
+        f"{shows(row['p'], operation.confidence, 'an association')}"
     )
     return outcome(row, reading, rests)
 
@@ -130,7 +136,7 @@ def mantel_haenszel(operation: asked.MantelHaenszel, data: Data) -> Outcome:
         f"{', ...' if len(strata) > 5 else ''}) the common odds ratio of {operation.column} and "
         f"{operation.by} is {num(row['effect'])} ({level(operation.confidence)} interval "
         f"{num(low)} to {num(high)}). "
-        f"{verdict(row['p'], operation.confidence, 'independence within every stratum')}"
+        f"{shows(row['p'], operation.confidence, 'an association within the strata')}"
     )
     return outcome(row, reading, (_one_ratio(equal), independence("cases")))
 
@@ -252,11 +258,20 @@ def _must_be_two_by_two(counts: Counts) -> None:
 
 
 def _expected(expected: Floats) -> Assumption:
-    small, least = float((expected < 5).mean()), float(expected.min())
-    said = f"{100 * small:.0f}% of the expected counts are below 5, the smallest is {num(least)}"
-    fits = small <= 0.2 and least >= 1
-    message = f"{said}." if fits else f"{said}; p is unsure: fisher_exact, or fewer categories."
+    """Cochran's rule (1954): up to a fifth of the expected counts below 5, none below 1."""
+    small, least = int((expected < 5).sum()), float(expected.min())
+    said = f"{small:,} of {expected.size:,} cells have an expected count below 5"
+    said += f", the smallest is {num(least)}"
+    fits = small <= 0.2 * expected.size and least >= 1
+    better = "use fisher_exact" if expected.shape == (2, 2) else "join rare categories"
+    message = f"{said}." if fits else f"{said}, so p is unsure: {better}."
     return Assumption(name="expected_counts", holds=fits, message=message)
+
+
+def _few(expected: Floats) -> str:
+    """The same in a reading, where the counts are too few."""
+    found = _expected(expected)
+    return "" if found.holds else f" {found.message}"
 
 
 def _one_ratio(p: float) -> Assumption:
@@ -264,8 +279,9 @@ def _one_ratio(p: float) -> Assumption:
     if isnan(p):
         return Assumption(name=name, holds=None, message="It could not be tested here.")
     holds = p >= 0.05
-    said = "no sign against it" if holds else "that the odds ratios of the strata differ"
-    return Assumption(name=name, holds=holds, message=f"Tarone's test finds {said} (p = {p:.3f}).")
+    said = "does not find" if holds else "finds"
+    message = f"Tarone's test {said} that the odds ratios of the strata differ ({p_is(p)})."
+    return Assumption(name=name, holds=holds, message=message)
 
 
 def _odds(ratio: float, low: float, high: float, operation: asked.Crossed) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from .base import Data, Outcome
 from .describe import numeric
 from .effects import fisher_interval
 from .samples import Floats, complete, refuse, varied
-from .telling import level, num, outcome, p_is, size, verdict
+from .telling import level, num, outcome, p_is, shows, sided, size
 
 MOST_COLUMNS = 200
 LOOKED_AT = 100_000
@@ -160,9 +160,15 @@ def _reading(operation: asked.Pair, row: dict[str, Any], name: str) -> str:
         else ""
     )
     left = f"; {row['missing']:,} rows with a missing value left out" if row["missing"] else ""
+    looked_for = sided(
+        operation.alternative,
+        two="a correlation",
+        greater="a positive correlation",
+        less="a negative correlation",
+    )
     return (
         f"{name} of {operation.column} and {operation.other} is {num(row['effect'])}{between} over "
-        f"{row['n']:,} rows{left}. {verdict(row['p'], operation.confidence, 'no correlation')} "
+        f"{row['n']:,} rows{left}. {shows(row['p'], operation.confidence, looked_for)} "
         f"{size(row['effect'], 'r').split(', ')[1].capitalize()} A correlation is no cause."
     )
 

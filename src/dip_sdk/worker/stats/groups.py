@@ -7,11 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from ...types.operations import comparisons as asked
+from ...types.operations.base import Assumption
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
 from .effects import epsilon_squared, omega_squared
-from .samples import Sample, grouped, refuse, some_groups, spread_within, varied
-from .telling import level, num, outcome, p_is, size, verdict
+from .samples import Sample, grouped, refuse, some_groups, spread_within, two, varied
+from .telling import counted, left_out, level, num, outcome, p_is, shows, size
+from .units import same_unit, warned
 
 MOST_PAIRED = 50
 """Groups of which every pair is compared: each pair takes about 10 ms."""
@@ -44,7 +46,7 @@ def anova(operation: asked.Anova, data: Data) -> Outcome:
         row["df_within"] = _welch_df(samples)
     reading = (
         f"{_ends(operation, samples, 'mean')} "
-        f"{verdict(row['p'], operation.confidence, 'one mean for all groups')} "
+        f"{shows(row['p'], operation.confidence, 'a difference between the means of the groups')} "
         f"{size(eta, 'eta squared')}"
     )
     rests = [normality(samples), independence()]
@@ -68,7 +70,7 @@ def kruskal(operation: asked.Kruskal, data: Data) -> Outcome:
     }  # fmt: skip
     reading = (
         f"{_ends(operation, samples, 'median')} "
-        f"{verdict(row['p'], operation.confidence, 'one distribution for all groups')} "
+        f"{shows(row['p'], operation.confidence, 'a difference between the groups')} "
         f"{size(effect, 'epsilon squared')}"
     )
     return outcome(row, reading, (independence(),))
@@ -78,30 +80,33 @@ def levene(operation: asked.Levene, data: Data) -> Outcome:
     """Levene (1960); about medians Brown and Forsythe (1974); `trimmed` cuts 5% at each end."""
     from scipy import stats
 
-    samples = _groups(operation, data)
+    samples = _spreads(operation, data)
     spread_within(samples)
     if not any(s.spread_varies for s in samples):
         raise refuse(
-            f"Within each group every value of {operation.column} is equally far from the middle.",
-            "The test needs three or more different values in a group.",
+            "Within each sample every value is equally far from the middle.",
+            "The test needs three or more different values in a sample.",
             "constant_values",
         )
     found = stats.levene(*(s.values for s in samples), center=operation.center)
     rest = sum(s.n for s in samples) - len(samples)
     row = _head(found, operation, samples) | {"df": len(samples) - 1, "df_within": rest}
-    return outcome(row, _of_spread(operation, samples, row), (independence(),))
+    units = _units(operation)
+    reading = _of_spread(operation, samples, row) + warned(units)
+    return outcome(row, reading, (independence(), *units))
 
 
 def bartlett(operation: asked.Bartlett, data: Data) -> Outcome:
     """Bartlett (1937); the statistic is chi-square."""
     from scipy import stats
 
-    samples = _groups(operation, data)
+    samples = _spreads(operation, data)
     varied(samples)
     found = stats.bartlett(*(s.values for s in samples))
     row = _head(found, operation, samples) | {"df": len(samples) - 1}
-    rests = (normality(samples, of_means=False), independence())
-    return outcome(row, _of_spread(operation, samples, row), rests)
+    units = _units(operation)
+    rests = (normality(samples, of_means=False), independence(), *units)
+    return outcome(row, _of_spread(operation, samples, row) + warned(units), rests)
 
 
 def tukey_hsd(operation: asked.TukeyHsd, data: Data) -> Outcome:
@@ -138,8 +143,8 @@ def _differing(operation: asked.TukeyHsd, rows: Sequence[dict[str, Any]]) -> str
     alpha = level(round(1 - operation.confidence, 10))
     if not found:
         return (
-            f"None of the {len(rows):,} pairs of groups differ clearly in their mean of "
-            f"{operation.column} at the {alpha} level; that does not show that they are equal."
+            f"The data show no difference in the mean of {operation.column} within any of the "
+            f"{counted(len(rows), 'pair')} of groups, at the {alpha} level; there may still be one."
         )
     first = max(found, key=lambda row: abs(row["difference"]))
     return (
@@ -155,7 +160,21 @@ def _groups(operation: asked.Groups, data: Data, least: int = 2) -> tuple[Sample
     return some_groups(found, operation.by)
 
 
-def _head(found: Any, operation: asked.Groups, samples: Sequence[Sample]) -> dict[str, Any]:
+def _spreads(operation: asked.Spreads, data: Data) -> tuple[Sample, ...]:
+    """The groups of a column, or two columns."""
+    if operation.by is None:
+        return two(data, operation.column, None, operation.other, ())
+    found = grouped(data, operation.column, operation.by, operation.groups)
+    return some_groups(found, operation.by)
+
+
+def _units(operation: asked.Spreads) -> tuple[Assumption, ...]:
+    return same_unit(operation.column, operation.other) if operation.other else ()
+
+
+def _head(
+    found: Any, operation: asked.Groups | asked.Spreads, samples: Sequence[Sample]
+) -> dict[str, Any]:
     """What every test of groups tells."""
     return {
         "statistic": float(found.statistic),
@@ -202,10 +221,11 @@ def _ends(operation: asked.Groups, samples: Sequence[Sample], measure: str) -> s
     )
 
 
-def _of_spread(operation: asked.Groups, samples: Sequence[Sample], row: dict[str, Any]) -> str:
+def _of_spread(operation: asked.Spreads, samples: Sequence[Sample], row: dict[str, Any]) -> str:
     low, *_, high = sorted(samples, key=lambda s: s.std)
+    of, what = (f" of {operation.column}", "groups") if operation.by else ("", "columns")
     return (
-        f"The standard deviation of {operation.column} runs from {num(low.std)} in {low.name} to "
-        f"{num(high.std)} in {high.name}, over {len(samples):,} groups. "
-        f"{verdict(row['p'], operation.confidence, 'equal variances')}"
+        f"The standard deviation{of} runs from {num(low.std)} in {low.name} to {num(high.std)} in "
+        f"{high.name}, over {len(samples):,} {what}{left_out(row['missing'])}. "
+        f"{shows(row['p'], operation.confidence, 'a difference in variances')}"
     )

@@ -13,7 +13,8 @@ from ...types.operations.base import Assumption
 from .assumptions import MOST, independence
 from .base import Data, Outcome
 from .samples import Sample, grouped, single, two, varied
-from .telling import num, outcome, p_is, verdict
+from .telling import num, outcome, p_is, shows
+from .units import same_unit, warned
 
 Found = dict[str, float | None]
 
@@ -133,7 +134,7 @@ def ks_test(operation: asked.KsTest, data: Data) -> Outcome:
         row: dict[str, Any] = {"mean": operation.mean, "std": operation.std, "n": given.n}
         what = f"The values of {given.name} lie up to {num(found.statistic)} (as a share) from a "
         what += f"normal distribution of mean {num(operation.mean)} and spread {num(operation.std)}"
-        none, missing = "that distribution", given.missing
+        looked_for, missing = "a departure from that distribution", given.missing
     else:
         args = (operation.column, operation.by, operation.other, operation.groups)
         first, second = two(data, *args, least=1)
@@ -141,14 +142,18 @@ def ks_test(operation: asked.KsTest, data: Data) -> Outcome:
         row = {"group_1": first.name, "group_2": second.name, "n_1": first.n, "n_2": second.n}
         what = f"The shares below a value differ by up to {num(found.statistic)} between "
         what += f"{first.name} (n = {first.n:,}) and {second.name} (n = {second.n:,})"
-        none, missing = "equal distributions", first.missing + second.missing
+        looked_for, missing = "a difference in distribution", first.missing + second.missing
     head = {
         "statistic": float(found.statistic), "p": float(found.pvalue),
         "alternative": operation.alternative, "location": float(found.statistic_location),
         "confidence": operation.confidence, "missing": missing,
     }  # fmt: skip
-    reading = f"{what}. {verdict(float(found.pvalue), operation.confidence, none)}"
-    return outcome(head | row, reading, (independence("values"),))
+    if operation.alternative != "two-sided":
+        looked_for += " to the side that was asked"
+    units = same_unit(operation.column, operation.other) if operation.other else ()
+    said = shows(float(found.pvalue), operation.confidence, looked_for)
+    reading = f"{what}. {said}{warned(units)}"
+    return outcome(head | row, reading, (independence("values"), *units))
 
 
 def _samples(operation: asked.Shape, data: Data, least: int) -> tuple[Sample, ...]:
@@ -177,14 +182,15 @@ def _of_normality(
     rows = _rows(samples, test)
     if len(rows) == 1:
         (row,) = rows
-        said = verdict(row["p"], operation.confidence, f"a normal distribution of {row['sample']}")
+        departure = f"a departure of {row['sample']} from a normal distribution"
+        said = shows(row["p"], operation.confidence, departure)
         reading = f"{operation.called}: {num(row['statistic'])} over {row['n']:,} values. {said}"
     else:
         far = [row["sample"] for row in rows if row["p"] < 1 - operation.confidence]
         said = f"; {'; '.join(far[:5])}" if far else ""
         reading = (
             f"{operation.called}: {len(far):,} of {len(rows):,} samples are clearly not normal"
-            f"{said}. Of the others it is not shown that they are."
+            f"{said}. The others may be: the data show no departure."
         )
     return outcome(rows, reading, rests or (independence("values"),))
 

@@ -9,7 +9,7 @@ from .assumptions import independence
 from .base import Data, Outcome
 from .effects import cohen_h
 from .samples import Floats, Sample, exactly_two, places, position, refuse, sample
-from .telling import left_out, level, num, outcome, size, verdict
+from .telling import left_out, level, num, outcome, shows, sided, size
 
 COHENS_H = "Cohen's h"
 
@@ -37,11 +37,18 @@ def _one_share(operation: asked.ZTest, given: Sample) -> Outcome:
         "effect_name": COHENS_H, "count": int(given.values.sum()), "n": given.n,
         "missing": given.missing, "alternative": operation.alternative,
     }  # fmt: skip
+    share = f"{num(100 * tested)}%"
+    looked_for = sided(
+        operation.alternative,
+        two=f"a share other than {share}",
+        greater=f"a share above {share}",
+        less=f"a share below {share}",
+    )
     reading = (
         f"{operation.value!r} is {num(100 * given.mean)}% of {given.n:,} values of {given.name}"
         f"{left_out(given.missing)}, {level(operation.confidence)} interval "
         f"{num(100 * low)}% to {num(100 * high)}%. "
-        f"{verdict(p, operation.confidence, f'a share of {num(100 * tested)}%')}"
+        f"{shows(p, operation.confidence, looked_for)}"
     )
     return outcome(row, reading, (independence(),))
 
@@ -73,11 +80,17 @@ def _two_shares(operation: asked.ZTest, data: Data, by: str, hits: Floats) -> Ou
         "proportion_1": first.mean, "proportion_2": second.mean,
         "missing": first.missing + second.missing, "alternative": operation.alternative,
     }  # fmt: skip
+    looked_for = sided(
+        operation.alternative,
+        two="a difference in shares",
+        greater=f"a larger share in {first.name}",
+        less=f"a smaller share in {first.name}",
+    )
     reading = (
         f"{operation.value!r} is {num(100 * first.mean)}% of {first.name} (n = {first.n:,}) and "
         f"{num(100 * second.mean)}% of {second.name} (n = {second.n:,}); the difference lies "
         f"between {num(100 * low)} and {num(100 * high)} points ({level(operation.confidence)} "
-        f"interval). {verdict(p, operation.confidence, 'equal shares')} "
+        f"interval). {shows(p, operation.confidence, looked_for)} "
         f"{size(h, COHENS_H)}"
     )
     return outcome(row, reading, (independence(),))

@@ -23,8 +23,10 @@ def num(value: float) -> str:
 
 
 def p_is(p: float) -> str:
-    """ "p = 0.032" or "p < 0.001"."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    """ "p = 0.032" or "p < 0.001": never 0, and never 1 unless it is."""
+    if p < 0.001:
+        return "p < 0.001"
+    return "p > 0.999" if 0.999 < p < 1 else f"p = {p:.3f}"
 
 
 def level(confidence: float) -> str:
@@ -32,15 +34,25 @@ def level(confidence: float) -> str:
     return f"{100 * confidence:g}%"
 
 
-def verdict(p: float, confidence: float, none: str) -> str:
-    """What a p value allows to say of `none`, the assumption under test ("equal means")."""
-    alpha = level(round(1 - confidence, 10))
+def shows(p: float, confidence: float, effect: str) -> str:
+    """What a p value allows to say of `effect`, what is looked for ("a difference in means")."""
+    at = f"{p_is(p)}, at the {level(round(1 - confidence, 10))} level"
     if p < 1 - confidence:
-        return f"That speaks against {none} at the {alpha} level ({p_is(p)})."
-    return (
-        f"That is no clear sign against {none} at the {alpha} level ({p_is(p)}); "
-        "that does not show that it holds."
-    )
+        return f"The data show {effect} ({at})."
+    return f"The data do not show {effect} ({at}); there may still be one."
+
+
+def verdict(p: float, confidence: float, none: str) -> str:
+    """The same of `none`, an assumption under test, where what speaks against it has no name."""
+    at = f"{p_is(p)}, at the {level(round(1 - confidence, 10))} level"
+    if p < 1 - confidence:
+        return f"The data speak against {none} ({at})."
+    return f"The data agree with {none} ({at}); that alone does not confirm it."
+
+
+def sided(alternative: str, *, two: str, greater: str, less: str) -> str:
+    """The effect that a test of this alternative looks for."""
+    return {"greater": greater, "less": less}.get(alternative, two)
 
 
 SIZES = {

@@ -167,8 +167,8 @@ def test_assumptions_that_fail_are_told(run) -> None:
 
 def test_nothing_is_proved(run, penguins) -> None:
     none = run("welch_t", penguins, column="year", by="species", groups=("Adelie", "Gentoo"))
-    assert "no clear sign against equal means" in none.reading
-    assert "does not show" in none.reading
+    assert "The data do not show a difference in means (p = 0.489, at the 5% level)" in none.reading
+    assert "there may still be one" in none.reading
     assert "prove" not in none.reading
 
 
