@@ -41,6 +41,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "resample", "moving_average", "growth", "decompose", "forecast", "autocorrelation",
     ),
     "drivers": ("contribution",),
+    "fits": (
+        "linear_regression", "logistic_regression", "decision_tree", "random_forest", "k_means",
+    ),
     "transforms": ("standardise", "min_max", "log", "clip", "rank"),
     "cleaning": ("impute", "drop_missing", "drop_duplicates"),
     "encoding": ("bin", "encode", "date_parts"),
