@@ -24,6 +24,8 @@ SAID: Mapping[Method, str] = {
 }  # fmt: skip
 FEWEST = 5
 """Values without which nothing is forecast."""
+MOST_SMOOTHED = 20
+"""Groups of which each is smoothed: a dozen fits each, of up to half a second."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def forecast(operation: asked.Forecast, data: Data) -> Outcome:
     Held out are as many periods as are forecast, at most a quarter of all. `auto` takes the method
     with the smallest error there, the simplest of equal ones.
     """
-    found = complete(operation, data, FEWEST, MOST_MODELLED)
+    most = MOST_SMOOTHED if operation.method in {"auto", "ets"} else MOST_MODELLED
+    found = complete(operation, data, FEWEST, most)
     season = operation.period or SEASON.get(found.unit, 1)
     made = [_forecast(operation, course, season) for course in found.all]
     parts = [(each.course.name, _columns(each, operation.horizon)) for each in made]
@@ -64,6 +67,7 @@ def forecast(operation: asked.Forecast, data: Data) -> Outcome:
         *_seasonal(found, made, season),
         *_converged(made),
         *_better(made),
+        *_bounds(made),
         Assumption(
             name="same_course",
             holds=None,
@@ -165,6 +169,15 @@ def _seasonal(found: Complete, made: list[Forecast], season: int) -> tuple[Assum
     return (Assumption(name="two_seasons", holds=False, message=message),)
 
 
+def _bounds(made: list[Forecast]) -> tuple[Assumption, ...]:
+    """Intervals are as wide below as above, also where values end at zero."""
+    below = any(each.course.values.min() >= 0 > each.ahead.low.min() for each in made)
+    if not below:
+        return ()
+    message = "No known value is below zero, but an interval is: read it as beginning at zero."
+    return (Assumption(name="bounds", holds=False, message=message),)
+
+
 def _converged(made: list[Forecast]) -> tuple[Assumption, ...]:
     bad = [each for each in made if not each.ahead.converged]
     if not bad:
@@ -176,7 +189,7 @@ def _converged(made: list[Forecast]) -> tuple[Assumption, ...]:
 
 def _better(made: list[Forecast]) -> tuple[Assumption, ...]:
     """Whether the methods did as well as the baseline on the periods held out."""
-    tried = [each for each in made if each.method != each.baseline and each.errors]
+    tried = [each for each in made if each.method != each.baseline and each.method in each.errors]
     if not tried:
         return ()
     worse = [each for each in tried if each.error > each.baseline_error]

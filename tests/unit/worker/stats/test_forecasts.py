@@ -11,6 +11,7 @@ import statsmodels.api as sm
 from scipy.stats import norm
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
+from dip_sdk.types.errors import QueryFailed
 from dip_sdk.worker.stats import ahead
 
 X = {"time": "t", "column": "x"}
@@ -203,6 +204,28 @@ def test_less_than_two_seasons_are_told(run, drifting) -> None:
     assert check(found, "two_seasons").holds is False
     assert check(run("forecast", monthly(drifting), horizon=2, method="linear", **X),
                  "two_seasons") is None  # fmt: skip
+
+
+def test_an_interval_below_zero_is_told_where_no_value_is(run, drifting) -> None:
+    near, far = monthly([0, 9, 0, 9, 0, 9, 0, 9]), monthly([90, 91, 90, 91, 90, 91])
+    asked = {"horizon": 2, "method": "naive"}
+    assert check(run("forecast", near, **asked, **X), "bounds").holds is False
+    assert check(run("forecast", far, **asked, **X), "bounds") is None
+    assert check(run("forecast", monthly(drifting), **asked, **X), "bounds") is None
+
+
+def test_too_few_values_to_hold_some_out_are_told(run) -> None:
+    """Ten values bear smoothing, the eight that are left of them do not."""
+    found = run("forecast", monthly([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), horizon=2, method="ets", **X)
+    assert "too few values to hold some out" in found.reading
+    assert check(found, "better_than_baseline") is None
+    assert future(found)["error"].isna().all()
+
+
+def test_many_groups_are_not_smoothed(run) -> None:
+    columns = {"t": [date(2024, 1, 1)] * 21, "x": [1] * 21, "g": range(21)}
+    with pytest.raises(QueryFailed, match="at most 20 series"):
+        run("forecast", columns, by="g", horizon=1, **X)
 
 
 def test_smoothing_has_no_long_season() -> None:
