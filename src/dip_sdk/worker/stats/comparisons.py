@@ -1,20 +1,19 @@
-"""Tests that compare two samples; those of several groups are in `groups`."""
+"""Tests that compare two samples; those of several groups are in `groups`, those of two
+measurements of the same rows in `pairs`."""
 
 from __future__ import annotations
 
-from math import isnan
-from typing import Any
-
 from ...types.operations import comparisons as asked
-from ...types.operations.base import Assumption
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
 from .effects import cohen_d, hedges, rank_biserial
 from .groups import anova, bartlett, kruskal, levene, tukey_hsd
+from .pairs import paired_t, wilcoxon
 from .proportions import z_test
-from .samples import Sample, complete, refuse, single, spread_within, two, varied
+from .samples import Sample, single, spread_within, two, varied
 from .telling import left_out, level, num, outcome, shows, sided, size
-from .units import same_unit, warned
+from .two_samples import both, compared, interval, looked_for, row_of, t_row, units_of
+from .units import warned
 
 __all__ = [
     "anova", "bartlett", "f_test", "kruskal", "levene", "mann_whitney", "mood", "paired_t",
@@ -34,32 +33,6 @@ def welch_t(operation: asked.WelchT, data: Data) -> Outcome:
     return _two_means(operation, data, equal=False)
 
 
-def paired_t(operation: asked.PairedT, data: Data) -> Outcome:
-    """Student's test of the differences; Cohen's d is theirs (d_z)."""
-    from scipy import stats
-
-    first, second = complete(data, (operation.column, operation.other), least=2)
-    change = Sample("the differences", first.values - second.values, first.missing)
-    varied([change])
-    found = stats.ttest_rel(first.values, second.values, alternative=operation.alternative)
-    low, high = found.confidence_interval(operation.confidence)
-    d = change.mean / change.std
-    row = _t_row(found, low, high, operation) | {
-        "difference": change.mean, "effect": d, "effect_name": "Cohen's d",
-        "hedges_g": hedges(d, change.n - 1), "n": change.n, "missing": first.missing,
-        "mean_1": first.mean, "mean_2": second.mean, "std_difference": change.std,
-    }  # fmt: skip
-    units = same_unit(first.name, second.name)
-    looked_for = _looked_for(operation, "mean", first.name)
-    reading = (
-        f"The mean of {first.name} ({num(first.mean)}) is {_apart(change.mean)} that of "
-        f"{second.name} ({num(second.mean)}) over {change.n:,} rows{left_out(first.missing)}. "
-        f"{_interval(row)} {shows(row['p'], operation.confidence, looked_for)} "
-        f"{size(d, row['effect_name'])}{warned(units)}"
-    )
-    return outcome(row, reading, (normality([change]), independence(), *units))
-
-
 def _one_mean(operation: asked.TTest, data: Data) -> Outcome:
     from scipy import stats
 
@@ -68,13 +41,13 @@ def _one_mean(operation: asked.TTest, data: Data) -> Outcome:
     found = stats.ttest_1samp(given.values, operation.mean, alternative=operation.alternative)
     low, high = found.confidence_interval(operation.confidence)
     d = (given.mean - operation.mean) / given.std
-    row = _t_row(found, low, high, operation) | {
+    row = t_row(found, low, high, operation) | {
         "difference": given.mean - operation.mean, "effect": d, "effect_name": "Cohen's d",
         "hedges_g": hedges(d, given.n - 1), "n": given.n, "missing": given.missing,
         "mean": given.mean, "std": given.std, "mean_tested": operation.mean,
     }  # fmt: skip
     tested = num(operation.mean)
-    looked_for = sided(
+    sought = sided(
         operation.alternative,
         two=f"a mean other than {tested}",
         greater=f"a mean above {tested}",
@@ -84,7 +57,7 @@ def _one_mean(operation: asked.TTest, data: Data) -> Outcome:
         f"The mean of {given.name} is {num(given.mean)} over {given.n:,} values"
         f"{left_out(given.missing)}, {level(operation.confidence)} interval "
         f"{num(low)} to {num(high)}. "
-        f"{shows(row['p'], operation.confidence, looked_for)} "
+        f"{shows(row['p'], operation.confidence, sought)} "
         f"{size(d, row['effect_name'])}"
     )
     return outcome(row, reading, (normality([given]), independence()))
@@ -100,15 +73,15 @@ def _two_means(operation: asked.TwoSamples, data: Data, *, equal: bool) -> Outco
     )
     low, high = found.confidence_interval(operation.confidence)
     d = cohen_d(first, second, pooled=equal)
-    row = _t_row(found, low, high, operation) | {
+    row = t_row(found, low, high, operation) | {
         "difference": first.mean - second.mean, "effect": d, "effect_name": "Cohen's d",
         "hedges_g": hedges(d, first.n + second.n - 2),
-    } | _both(first, second, "mean", "std")  # fmt: skip
-    units = _units(operation)
-    looked_for = _looked_for(operation, "mean", first.name)
+    } | both(first, second, "mean", "std")  # fmt: skip
+    units = units_of(operation)
+    sought = looked_for(operation, "mean", first.name)
     reading = (
-        f"{_compared(operation, first, second, 'mean')} {_interval(row)} "
-        f"{shows(row['p'], operation.confidence, looked_for)} {size(d, row['effect_name'])}"
+        f"{compared(operation, first, second, 'mean')} {interval(row)} "
+        f"{shows(row['p'], operation.confidence, sought)} {size(d, row['effect_name'])}"
         f"{warned(units)}"
     )
     rests = [normality([first, second]), independence(), *units]
@@ -127,61 +100,20 @@ def mann_whitney(operation: asked.MannWhitney, data: Data) -> Outcome:
         varied([first])
     found = stats.mannwhitneyu(first.values, second.values, alternative=operation.alternative)
     effect = rank_biserial(float(found.statistic), first.n, second.n)
-    row = _row(found, operation) | {
+    row = row_of(found, operation) | {
         "effect": effect, "effect_name": "rank-biserial r",
         "median_difference": first.median - second.median,
-    } | _both(first, second, "median")  # fmt: skip
-    units = _units(operation)
-    looked_for = sided(
+    } | both(first, second, "median")  # fmt: skip
+    units = units_of(operation)
+    sought = sided(
         operation.alternative,
         two="a difference in distribution",
         greater=f"a tendency to larger values in {first.name}",
         less=f"a tendency to smaller values in {first.name}",
     )
     reading = (
-        f"{_compared(operation, first, second, 'median')} "
-        f"{shows(row['p'], operation.confidence, looked_for)} "
-        f"{size(effect, 'rank-biserial r')}{warned(units)}"
-    )
-    return outcome(row, reading, (independence(), *units))
-
-
-def wilcoxon(operation: asked.Wilcoxon, data: Data) -> Outcome:
-    """Wilcoxon (1945), zero differences left out; the rank-biserial r is (R+ - R-) / (R+ + R-)
-    (Kerby, 2014). p is exact for small samples without ties or zeros."""
-    import numpy as np
-    from scipy import stats
-
-    first, second = complete(data, (operation.column, operation.other), least=1)
-    change = first.values - second.values
-    change = change[change != 0]
-    if not len(change):
-        raise refuse(
-            f"{first.name} and {second.name} are equal in every row.",
-            "Choose two columns that differ.",
-            "constant_values",
-        )
-    found = stats.wilcoxon(change, alternative=operation.alternative)
-    ranks = stats.rankdata(np.abs(change))
-    plus, all_ = float(ranks[change > 0].sum()), float(ranks.sum())
-    effect = 2 * plus / all_ - 1
-    row = _row(found, operation) | {
-        "effect": effect, "effect_name": "rank-biserial r", "n": first.n,
-        "n_different": len(change), "missing": first.missing, "rank_sum_plus": plus,
-        "rank_sum_minus": all_ - plus, "median_1": first.median, "median_2": second.median,
-        "median_difference": float(np.median(first.values - second.values)),
-    }  # fmt: skip
-    units = same_unit(first.name, second.name)
-    looked_for = sided(
-        operation.alternative,
-        two="a difference between the two",
-        greater=f"a tendency to larger values of {first.name}",
-        less=f"a tendency to smaller values of {first.name}",
-    )
-    reading = (
-        f"The median of {first.name} is {num(first.median)}, that of {second.name} "
-        f"{num(second.median)}, over {first.n:,} rows{left_out(first.missing)}. "
-        f"{shows(row['p'], operation.confidence, looked_for)} "
+        f"{compared(operation, first, second, 'median')} "
+        f"{shows(row['p'], operation.confidence, sought)} "
         f"{size(effect, 'rank-biserial r')}{warned(units)}"
     )
     return outcome(row, reading, (independence(), *units))
@@ -204,12 +136,12 @@ def f_test(operation: asked.FTest, data: Data) -> Outcome:
     row = {
         "statistic": ratio, "df": df, "df_2": rest, "p": p, "ratio": ratio, "low": low,
         "high": high, "confidence": operation.confidence, "alternative": operation.alternative,
-    } | _both(first, second, "std")  # fmt: skip
-    units = _units(operation)
-    looked_for = _looked_for(operation, "variance", first.name)
+    } | both(first, second, "std")  # fmt: skip
+    units = units_of(operation)
+    sought = looked_for(operation, "variance", first.name)
     reading = (
-        f"{_compared(operation, first, second, 'std')} The ratio of variances is {num(ratio)}. "
-        f"{shows(p, operation.confidence, looked_for)}{warned(units)}"
+        f"{compared(operation, first, second, 'std')} The ratio of variances is {num(ratio)}. "
+        f"{shows(p, operation.confidence, sought)}{warned(units)}"
     )
     rests = (normality([first, second], of_means=False), independence(), *units)
     return outcome(row, reading, rests)
@@ -222,98 +154,15 @@ def mood(operation: asked.Mood, data: Data) -> Outcome:
     first, second = _pair(operation, data, least=2)
     varied([first, second])
     found = stats.mood(first.values, second.values, alternative=operation.alternative)
-    row = _row(found, operation) | _both(first, second, "std", "median")
-    units = _units(operation)
-    looked_for = _looked_for(operation, "spread", first.name)
+    row = row_of(found, operation) | both(first, second, "std", "median")
+    units = units_of(operation)
+    sought = looked_for(operation, "spread", first.name)
     reading = (
-        f"{_compared(operation, first, second, 'std')} "
-        f"{shows(row['p'], operation.confidence, looked_for)}{warned(units)}"
+        f"{compared(operation, first, second, 'std')} "
+        f"{shows(row['p'], operation.confidence, sought)}{warned(units)}"
     )
     return outcome(row, reading, (independence(), *units))
 
 
 def _pair(operation: asked.TwoSamples, data: Data, least: int = 2) -> tuple[Sample, Sample]:
     return two(data, operation.column, operation.by, operation.other, operation.groups, least)
-
-
-def _units(operation: asked.TwoSamples) -> tuple[Assumption, ...]:
-    """Two columns should be in one unit; two groups of one column are."""
-    return same_unit(operation.column, operation.other) if operation.other else ()
-
-
-def _looked_for(operation: asked.TwoSamples | asked.Paired, measure: str, first: str) -> str:
-    """ "a difference in means", or the side that is asked for."""
-    return sided(
-        operation.alternative,
-        two=f"a difference in {measure}s",
-        greater=f"a larger {measure} in {first}",
-        less=f"a smaller {measure} in {first}",
-    )
-
-
-def _row(found: Any, operation: asked.TwoSamples | asked.Paired) -> dict[str, Any]:
-    return {
-        "statistic": float(found.statistic),
-        "p": float(found.pvalue),
-        "alternative": operation.alternative,
-        "confidence": operation.confidence,
-    }
-
-
-def _t_row(
-    found: Any, low: float, high: float, operation: asked.TwoSamples | asked.Paired
-) -> dict[str, Any]:
-    """A one-sided interval is open at one end: no bound stands there."""
-    bounds = {"low": _bound(low), "high": _bound(high)}
-    return (
-        {"statistic": float(found.statistic), "df": float(found.df)}
-        | _row(found, operation)
-        | bounds
-    )
-
-
-def _bound(value: float) -> float | None:
-    return None if abs(value) == float("inf") or isnan(value) else float(value)
-
-
-def _both(first: Sample, second: Sample, *measures: str) -> dict[str, Any]:
-    """Name, n and measures of both samples."""
-    row: dict[str, Any] = {"group_1": first.name, "group_2": second.name}
-    row |= {"n_1": first.n, "n_2": second.n, "missing": first.missing + second.missing}
-    for measure in measures:
-        row |= {f"{measure}_{i}": _measure(s, measure) for i, s in enumerate((first, second), 1)}
-    return row
-
-
-def _measure(given: Sample, measure: str) -> float:
-    return float(getattr(given, measure))
-
-
-_WORDS = {"mean": "mean", "median": "median", "std": "standard deviation"}
-
-
-def _compared(operation: asked.TwoSamples, first: Sample, second: Sample, measure: str) -> str:
-    """ "The mean of amount is 3.2 higher in North (10.1, n = 12) than in South (6.9, n = 15)."."""
-    a, b = _measure(first, measure), _measure(second, measure)
-    of = f" of {operation.column}" if operation.by else ""
-    ends = [f"{s.name} ({num(v)}, n = {s.n:,})" for s, v in ((first, a), (second, b))]
-    left = left_out(first.missing + second.missing)
-    if a == b:
-        return f"The {_WORDS[measure]}{of} is the same in {ends[0]} and in {ends[1]}{left}."
-    more = "higher" if a > b else "lower"
-    return (
-        f"The {_WORDS[measure]}{of} is {num(abs(a - b))} {more} in {ends[0]} than in "
-        f"{ends[1]}{left}."
-    )
-
-
-def _interval(row: dict[str, Any]) -> str:
-    """The interval of the difference, in words; "" for a one-sided one."""
-    if row["low"] is None or row["high"] is None:
-        return ""
-    between = f"between {num(row['low'])} and {num(row['high'])}"
-    return f"The difference lies {between} ({level(row['confidence'])} interval)."
-
-
-def _apart(gap: float) -> str:
-    return f"{num(abs(gap))} {'above' if gap > 0 else 'below'}" if gap else "equal to"

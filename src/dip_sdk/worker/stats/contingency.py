@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, isnan, log, sqrt
 from typing import Any
 
@@ -11,32 +10,17 @@ from ...types.operations import contingency as asked
 from ...types.operations.base import Assumption
 from .assumptions import independence
 from .base import Data, Outcome
+from .counts import Counts, counts_of, must_be_two_by_two, weights_of
 from .effects import cramers_v as v_of
 from .effects import cramers_v_corrected
-from .samples import Floats, Places, finite, places, refuse
+from .samples import Floats, Places, places, refuse
 from .telling import level, num, outcome, p_is, shows, sided, size
-
-MOST_CELLS = 100_000
-
-
-@dataclass(frozen=True)
-class Counts:
-    """A table of counts without empty rows and columns."""
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    table: Floats
-    missing: int
-
-    @property
-    def n(self) -> float:
-        return float(self.table.sum())
 
 
 def chi_square(operation: asked.ChiSquare, data: Data) -> Outcome:
     """Pearson (1900). Expected counts below 5 in more than a fifth of the cells, or below 1 in
     any, make p unsure (Cochran, 1954)."""
-    counts = _counts(operation, data)
+    counts = counts_of(operation, data)
     found, row = _chi(counts, operation.correction)
     row |= {"confidence": operation.confidence}
     reading = (
@@ -48,7 +32,7 @@ def chi_square(operation: asked.ChiSquare, data: Data) -> Outcome:
 
 def cramers_v(operation: asked.CramersV, data: Data) -> Outcome:
     """Cramer (1946); beside it the value without bias in small samples (Bergsma, 2013)."""
-    counts = _counts(operation, data)
+    counts = counts_of(operation, data)
     found, row = _chi(counts, correction=False)
     reading = f"{_what(operation, counts)} {_size(row['effect'], counts)}"
     return outcome(row, reading, (_expected(found.expected_freq), independence("cases")))
@@ -59,8 +43,8 @@ def fisher_exact(operation: asked.FisherExact, data: Data) -> Outcome:
     conditional estimate with its exact interval."""
     from scipy import stats
 
-    counts = _counts(operation, data)
-    _must_be_two_by_two(counts)
+    counts = counts_of(operation, data)
+    must_be_two_by_two(counts)
     table = counts.table.astype(int)
     if (table != counts.table).any():
         raise refuse("Fisher's test takes whole counts.", "Use chi_square for weighted counts.")
@@ -87,8 +71,8 @@ def odds_ratio(operation: asked.OddsRatio, data: Data) -> Outcome:
     (Haldane, 1956; Anscombe, 1956), which is said."""
     from scipy.stats import norm
 
-    counts = _counts(operation, data)
-    _must_be_two_by_two(counts)
+    counts = counts_of(operation, data)
+    must_be_two_by_two(counts)
     empty = bool((counts.table == 0).any())
     (a, b), (c, d) = (counts.table + 0.5 if empty else counts.table).tolist()
     centre, error = log(a * d / (b * c)), sqrt(1 / a + 1 / b + 1 / c + 1 / d)
@@ -157,64 +141,14 @@ def _chi(counts: Counts, correction: bool) -> tuple[Any, dict[str, Any]]:
     return found, row
 
 
-def _counts(operation: asked.Crossed, data: Data) -> Counts:
-    rows, row_at = places(data, operation.column)
-    columns, column_at = places(data, operation.by)
-    weights = _weights(operation, data)
-    counts = _crossed(rows, columns, row_at, column_at, weights)
-    if min(counts.table.shape) < 2:
-        one = operation.column if counts.table.shape[0] < 2 else operation.by
-        raise refuse(
-            f"{one!r} has fewer than two values in the rows that count.",
-            "Name two columns with two or more values each, or loosen a filter.",
-            "too_few_groups",
-        )
-    return counts
-
-
-def _crossed(
-    rows: list[str], columns: list[str], row_at: Places, column_at: Places, weights: Floats
-) -> Counts:
-    import numpy as np
-
-    if len(rows) * len(columns) > MOST_CELLS:
-        raise refuse(
-            f"The table of counts would have {len(rows):,} rows and {len(columns):,} columns.",
-            "Name columns with fewer values.",
-            "too_many_groups",
-        )
-    known = (row_at >= 0) & (column_at >= 0) & ~np.isnan(weights)
-    flat = row_at[known] * len(columns) + column_at[known]
-    size_ = len(rows) * len(columns)
-    table = np.bincount(flat, weights[known], minlength=size_).reshape(len(rows), len(columns))
-    full, wide = table.sum(axis=1) > 0, table.sum(axis=0) > 0
-    return Counts(
-        tuple(name for name, keep in zip(rows, full, strict=True) if keep),
-        tuple(name for name, keep in zip(columns, wide, strict=True) if keep),
-        table[full][:, wide],
-        int((~known).sum()),
-    )
-
-
-def _weights(operation: asked.Crossed, data: Data) -> Floats:
-    import numpy as np
-
-    if operation.weights is None:
-        return np.ones(data.table.num_rows)
-    weights = finite(data, operation.weights)
-    if (weights < 0).any():
-        raise refuse(f"{operation.weights!r} holds negative counts.", "Counts are 0 or more.")
-    return weights
-
-
 def _strata(operation: asked.MantelHaenszel, data: Data) -> tuple[list[str], list[Counts]]:
     """A two by two table for each stratum, all with the same two rows and columns."""
-    whole = _counts(operation, data)
-    _must_be_two_by_two(whole)
+    whole = counts_of(operation, data)
+    must_be_two_by_two(whole)
     labels, codes = places(data, operation.strata)
     rows, row_at = places(data, operation.column)
     columns, column_at = places(data, operation.by)
-    weights = _weights(operation, data)
+    weights = weights_of(operation, data)
     found = {}
     for i, label in enumerate(labels):
         table = _two_by_two(whole, rows, columns, row_at, column_at, weights * (codes == i))
@@ -245,16 +179,6 @@ def _two_by_two(
             for r in whole.rows
         ]
     )
-
-
-def _must_be_two_by_two(counts: Counts) -> None:
-    if counts.table.shape != (2, 2):
-        shape = f"{len(counts.rows)} by {len(counts.columns)}"
-        raise refuse(
-            f"The table of counts is {shape}; the operation takes two by two.",
-            "Keep two values of each column with a filter, or use chi_square.",
-            "not_two_groups",
-        )
 
 
 def _expected(expected: Floats) -> Assumption:

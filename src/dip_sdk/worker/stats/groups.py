@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from ...types.operations import comparisons as asked
-from ...types.operations.base import Assumption
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
 from .effects import epsilon_squared, omega_squared
 from .samples import Sample, grouped, refuse, some_groups, spread_within, two, varied
 from .telling import counted, left_out, level, num, outcome, p_is, shows, size
-from .units import same_unit, warned
+from .two_samples import units_of
+from .units import warned
 
 MOST_PAIRED = 50
 """Groups of which every pair is compared: each pair takes about 10 ms."""
@@ -91,7 +91,7 @@ def levene(operation: asked.Levene, data: Data) -> Outcome:
     found = stats.levene(*(s.values for s in samples), center=operation.center)
     rest = sum(s.n for s in samples) - len(samples)
     row = _head(found, operation, samples) | {"df": len(samples) - 1, "df_within": rest}
-    units = _units(operation)
+    units = units_of(operation)
     reading = _of_spread(operation, samples, row) + warned(units)
     return outcome(row, reading, (independence(), *units))
 
@@ -104,7 +104,7 @@ def bartlett(operation: asked.Bartlett, data: Data) -> Outcome:
     varied(samples)
     found = stats.bartlett(*(s.values for s in samples))
     row = _head(found, operation, samples) | {"df": len(samples) - 1}
-    units = _units(operation)
+    units = units_of(operation)
     rests = (normality(samples, of_means=False), independence(), *units)
     return outcome(row, _of_spread(operation, samples, row) + warned(units), rests)
 
@@ -166,10 +166,6 @@ def _spreads(operation: asked.Spreads, data: Data) -> tuple[Sample, ...]:
         return two(data, operation.column, None, operation.other, ())
     found = grouped(data, operation.column, operation.by, operation.groups)
     return some_groups(found, operation.by)
-
-
-def _units(operation: asked.Spreads) -> tuple[Assumption, ...]:
-    return same_unit(operation.column, operation.other) if operation.other else ()
 
 
 def _head(
