@@ -16,6 +16,8 @@ from .samples import Floats, Places, finite, places, refuse
 MOST_PERIODS = 1_000_000
 """Periods of all courses together."""
 MOST_COURSES = 1000
+MOST_SPREAD = 1e150
+"""Half the way from the smallest to the largest value; its inverse is the least."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ def complete(operation: asked.Complete, data: Data, least: int, most: int) -> Co
     for course in whole(operation, found):
         (known,) = np.nonzero(~np.isnan(course.values))
         enough(course, len(known), least)
+        _workable(operation.column, course.values[known])
         cut.append(course.cut(int(known[0]), int(known[-1]) + 1))
     if not cut:
         enough(found.all[0], 0, least)
@@ -215,6 +218,16 @@ def complete(operation: asked.Complete, data: Data, least: int, most: int) -> Co
         (*found.rests, gaps(found.unit, empty, periods, operation.fill)),
         manner(operation, found) + edges(found, left_out=not operation.partial),
     )
+
+
+def _workable(column: str, known: Floats) -> None:
+    """Raise `QueryFailed` for values whose squares no double holds."""
+    spread = float(known.max() / 2 - known.min() / 2)
+    if spread and not 1 / MOST_SPREAD < spread < MOST_SPREAD:
+        raise refuse(
+            f"The values of {column!r} lie too far apart or too close together to reckon with.",
+            "Give them in another unit, as thousands or thousandths.",
+        )
 
 
 def enough(course: Course, known: int, least: int) -> None:

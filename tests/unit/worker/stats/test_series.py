@@ -315,6 +315,8 @@ def test_numbers_of_a_reading_are_in_the_table(run) -> None:
         ("decompose", monthly([2] * 24), {}, "constant_values", "is the same"),
         ("autocorrelation", monthly(range(9)), {"lags": 9}, "too_few_values", "of 9 values"),
         ("autocorrelation", monthly([1] * 9), {}, "constant_values", "is the same"),
+        ("autocorrelation", monthly([1e300, -1e300] * 9), {}, "unfit_data", "too far apart"),
+        ("autocorrelation", monthly([1e-300, 0] * 9), {}, "unfit_data", "too close together"),
         ("forecast", monthly(range(4)), {"horizon": 1}, "too_few_values", "at least 5"),
         ("forecast", monthly(range(9)), {"horizon": 1, "method": "ets"}, "too_few_values",
          "at least 10"),
