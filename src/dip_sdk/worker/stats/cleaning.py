@@ -216,12 +216,14 @@ def _most_frequent(gaps: Gaps) -> Fill:
     different = column.unique().drop_null()
     values = different.take(pc.array_sort_indices(different))
     places = np.asarray(pc.fill_null(pc.index_in(column, values), -1))
-    modes = np.full(gaps.groups + 1, -1)
+    modes, times = np.full(gaps.groups + 1, -1), 0
     for code, rows in _groups(gaps, places >= 0):
         found, counts = np.unique(places[rows], return_counts=True)
-        modes[code] = found[counts.argmax()]
+        modes[code], times = found[counts.argmax()], int(counts.max())
     source = modes[gaps.codes]
-    said = "the most frequent value" + (f" ({values[modes[0]]})" if gaps.groups == 1 else "")
+    said = "the most frequent value"
+    if gaps.groups == 1:
+        said += f" ({values[modes[0]]}, {counted(times, 'time')})"
     return values.take(pa.array(source, mask=source < 0)), said
 
 

@@ -72,10 +72,17 @@ def date_parts(operation: asked.DateParts, data: Data) -> Outcome:
             numbers = getattr(pc, PARTS[part])(column, **weeks).cast(pa.int64())
             table = add(table, f"{name}_{part}", numbers)
             ends = pc.min_max(numbers).as_py()
-            added.append(part + (f" {ends['min']} to {ends['max']}" if ends["max"] else ""))
+            added.append(part + _between(ends["min"], ends["max"]))
         none = f"; {counted(column.null_count, 'row')} without any" if column.null_count else ""
         told.append(f"{name}: {', '.join(added)}{none}")
     return Outcome(table, sentences(told))
+
+
+def _between(low: int | None, high: int | None) -> str:
+    """ " 2019 to 2024", " 2024", or nothing where there are none."""
+    if low is None:
+        return ""
+    return f" {low}" if low == high else f" {low} to {high}"
 
 
 def _cut(operation: asked.Bin, values: Floats, known: Sample) -> Any:

@@ -22,6 +22,15 @@ def num(value: float) -> str:
     return f"{value:.3e}"
 
 
+def told_apart(a: float, b: float) -> tuple[str, str]:
+    """Two numbers with as many decimals as show that they differ: 2,008.03 and 2,008.04."""
+    plain = num(a), num(b)
+    if a == b or plain[0] != plain[1]:
+        return plain
+    tried = ((f"{a:,.{n}f}", f"{b:,.{n}f}") for n in range(1, 12))
+    return next((pair for pair in tried if pair[0] != pair[1]), plain)
+
+
 def p_is(p: float) -> str:
     """ "p = 0.032" or "p < 0.001": never 0, and never 1 unless it is."""
     if p < 0.001:

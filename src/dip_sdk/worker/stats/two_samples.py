@@ -8,7 +8,7 @@ from typing import Any
 from ...types.operations import comparisons as asked
 from ...types.operations.base import Assumption
 from .samples import Sample
-from .telling import left_out, level, num, sided
+from .telling import left_out, level, num, sided, told_apart
 from .units import same_unit
 
 
@@ -69,7 +69,10 @@ def compared(operation: asked.TwoSamples, first: Sample, second: Sample, measure
     """ "The mean of amount is 3.2 higher in North (10.1, n = 12) than in South (6.9, n = 15)."."""
     a, b = _measure(first, measure), _measure(second, measure)
     of = f" of {operation.column}" if operation.by else ""
-    ends = [f"{s.name} ({num(v)}, n = {s.n:,})" for s, v in ((first, a), (second, b))]
+    shown = told_apart(a, b)
+    ends = [
+        f"{s.name} ({value}, n = {s.n:,})" for s, value in zip((first, second), shown, strict=True)
+    ]
     left = left_out(first.missing + second.missing)
     if a == b:
         return f"The {_WORDS[measure]}{of} is the same in {ends[0]} and in {ends[1]}{left}."

@@ -73,7 +73,9 @@ def test_the_smallest_of_several_most_frequent_values_is_taken(run) -> None:
     columns = {"x": ["b", "a", "b", "a", None], "g": ["p", "p", "q", "q", "q"]}
     found = run("impute", columns, columns="x", method="most_frequent")
     assert found.table.column("x").to_pylist()[-1] == "a"
-    assert found.reading == "x: 1 of 1 missing value filled with the most frequent value (a)."
+    assert (
+        found.reading == "x: 1 of 1 missing value filled with the most frequent value (a, 2 times)."
+    )
     columns["x"] = ["a", "a", "b", "b", None]
     found = run("impute", columns, columns="x", method="most_frequent", by="g")
     assert found.table.column("x").to_pylist()[-1] == "b"

@@ -184,7 +184,7 @@ def test_hours_are_those_of_the_clock_and_of_instants_in_utc(run) -> None:
         "at_hour": 23, "at_weekday": 1, "when_hour": 22, "when_weekday": 1
     }  # fmt: skip
     assert found.table.column("at_hour").to_pylist() == [23, None]
-    assert found.reading.startswith("at: hour 23 to 23, weekday 1 to 1; 1 row without any.")
+    assert found.reading.startswith("at: hour 23, weekday 1; 1 row without any.")
 
 
 def test_parts_are_those_of_the_calendar_by_default(run) -> None:

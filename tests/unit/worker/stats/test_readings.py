@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from dip_sdk.types.operations import model
-from dip_sdk.worker.stats.telling import p_is, shows, verdict
+from dip_sdk.worker.stats.telling import p_is, shows, told_apart, verdict
 from dip_sdk.worker.stats.units import same_unit
 
 MASS, BILL, DEPTH = "body_mass_g", "bill_length_mm", "bill_depth_mm"
@@ -65,6 +65,26 @@ def test_the_side_that_was_asked_is_told(run, op, alternative, said) -> None:
 )
 def test_one_mean_is_told_against_the_given_one(run, alternative, said) -> None:
     assert said in run("t_test", APART, column="x", mean=2, alternative=alternative).reading
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told"),
+    [
+        (2008.0424, 2008.0417, ("2,008.0424", "2,008.0417")),
+        (2008.4, 1999, ("2,008", "1,999")),
+        (0.123411, 0.123412, ("0.123411", "0.123412")),
+        (5, 5, ("5", "5")),
+        (1e-30, 1.00001e-30, ("1.000e-30", "1.000e-30")),
+    ],
+)
+def test_numbers_are_told_apart_as_far_as_they_go(a, b, told) -> None:
+    assert told_apart(a, b) == told
+
+
+def test_means_that_are_close_are_told_apart(run, penguins) -> None:
+    asked = {"column": "year", "by": "species", "groups": ("Adelie", "Gentoo")}
+    found = run("welch_t", penguins, **asked).reading
+    assert "lower in Adelie (2,008.0, n = 152) than in Gentoo (2,008.1, n = 124)" in found
 
 
 def test_no_reading_denies_twice(run, penguins) -> None:
