@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 FEWEST, MANY = 2, 50
 """Levels of a column that is taken as a dimension where none is named."""
 MOST_DIMENSIONS = 20
-STRONGEST = 3
-"""Levels that the order of the dimensions looks at."""
 MISSING, OTHER, ALL = "(missing)", "(other)", "(all)"
 
 
@@ -55,21 +53,24 @@ class Breakdown:
         return self.mix + self.rate
 
     @property
-    def concentration(self) -> float:
-        """How much of the absolute change its strongest levels make beyond their share before.
+    def beyond(self) -> Floats:
+        """How much more of the change each level makes than its share before leads to expect.
 
-        0 where every level adds what its share would lead to expect, up to 1 where a level that
-        was nothing makes it all. Over all levels it would be the total variation distance between
-        the two distributions; with only the first few, many levels that vary by chance are not
-        taken for a driver.
+        Where every level changes alike, a level of the share p makes p of the change, and all
+        entries are 0; they sum to 0 in any case. Where nothing changed they are 0 too.
         """
-        import numpy as np
+        change = self.adds.sum()
+        return self.adds / change - self.share_before if change else self.adds * 0
 
-        size = np.abs(self.adds)
-        if not size.sum():
-            return 0.0
-        beyond = np.clip(size / size.sum() - self.share_before, 0, None)
-        return float(np.sort(beyond)[-STRONGEST:].sum())
+    @property
+    def concentration(self) -> float:
+        """How far its strongest level goes beyond its share, by which dimensions are ordered.
+
+        Only one level is looked at: the few largest of many levels that vary by chance would be
+        taken for a driver, while the largest alone goes about as far by chance in a dimension of
+        three levels as in one of fifty.
+        """
+        return float(self.beyond.max())
 
 
 def contribution(operation: Contribution, data: Data) -> Outcome:
@@ -210,7 +211,8 @@ def _shown(operation: Contribution, sides: Sides, found: Breakdown) -> Shown:
     rows = [_row(operation, sides, found, found.levels[i], np.array([i])) for i in kept]
     if len(rest):
         rows.append(_row(operation, sides, found, _unlike(OTHER, found.levels), rest))
-    return Shown(tuple(rows), len(kept), found.concentration)
+    outstanding = found.levels[int(found.beyond.argmax())]
+    return Shown(tuple(rows), len(kept), found.concentration, outstanding)
 
 
 def _row(

@@ -13,6 +13,8 @@ from .drivers_sides import Sides
 NO_CAUSE = "A breakdown shows where, not why: it is no cause."
 STANDS_OUT = 0.1
 """Below this concentration a change is spread as the whole is."""
+BEYOND = 3
+"""Shares of a change beyond this are of a change that is next to nothing."""
 Row: TypeAlias = dict[str, Any]
 
 
@@ -23,6 +25,8 @@ class Shown:
     rows: tuple[Row, ...]
     named: int
     concentration: float
+    outstanding: str
+    """The level that goes furthest beyond its share."""
 
 
 def reading(operation: Contribution, sides: Sides, first: Shown | None) -> str:
@@ -55,7 +59,7 @@ def _change(operation: Contribution, sides: Sides) -> str:
     measure, (first, second) = operation.measure, operation.sides
     way = "" if not sides.changed else "rise" if change > 0 else "fall"
     contrary = operation.expected and operation.expected != way
-    opening = f"There was no {operation.expected}: {measure}" if contrary else _opened(measure)
+    opening = f"{_denied(operation)}: {measure}" if contrary else _opened(measure)
     if not way:
         return f"{opening} is the same in {first} and {second}: {amount(after)}."
     part = f" ({percent(abs(change / before))})" if before > 0 else ""
@@ -71,20 +75,34 @@ def _change(operation: Contribution, sides: Sides) -> str:
     )
 
 
+def _denied(operation: Contribution) -> str:
+    if isinstance(operation.before, str):
+        return f"It is not {'higher' if operation.expected == 'rise' else 'lower'}"
+    return f"There was no {operation.expected}"
+
+
 def _driver(operation: Contribution, sides: Sides, first: Shown) -> list[str]:
     adds = "contribution" if operation.how == "mean" else "change"
     named = first.rows[: first.named]
     best = max(named, key=lambda row: float(row[adds]) * (1 if sides.change > 0 else -1))
-    stands_out = first.concentration >= STANDS_OUT
+    apart = first.concentration >= STANDS_OUT
     said = []
     if operation.how == "mean":
         said.append(_mixed(sides, first.rows))
-    elif not stands_out:
+    elif not apart:
         said.append("No part stands out: all moved much as their shares lead to expect.")
-    leads = "The strongest driver is" if stands_out else "Most comes from"
-    name = f"{best['dimension']} {best['level']}"
-    said.append(f"{leads} {name}: {_numbers(operation, best)}, {_part(best['share_of_change'])}.")
+    leads = "The strongest driver is" if apart else "Most comes from"
+    said.append(f"{leads} {best['dimension']} {_moves(operation, best)}.")
+    others = [row for row in named if row["level"] == first.outstanding and row is not best]
+    if apart and others:
+        said[-1] = said[-1].replace(leads, "Most comes from")
+        said.append(f"Beyond its share goes {_moves(operation, others[0])}.")
     return said
+
+
+def _moves(operation: Contribution, row: Row) -> str:
+    """ "North: it fell by 70, from 100 to 30, the whole change"."""
+    return f"{row['level']}: {_numbers(operation, row)}, {_part(row['share_of_change'])}"
 
 
 def _numbers(operation: Contribution, row: dict[str, Any]) -> str:
@@ -101,6 +119,8 @@ def _numbers(operation: Contribution, row: dict[str, Any]) -> str:
 
 
 def _part(share: float) -> str:
+    if share > BEYOND:
+        return "far more than the whole change, which others undo"
     if share > 1.0005:
         return f"{percent(share)} of the change, which others partly undo"
     return "the whole change" if share > 0.9995 else f"{percent(share)} of the change"

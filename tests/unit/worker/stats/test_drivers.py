@@ -172,6 +172,44 @@ def test_two_values_are_told_as_higher_and_lower() -> None:
         "Average amount is 17.5 (53.8%) higher for South than for North: 50 against 32.5."
     )
 
+    wrong = broken_down(
+        SALES, column="amount", across="region", before="South", after="North", expected="rise"
+    )
+    assert wrong.reading.startswith("It is not higher: total amount is 70 (35%) lower for North")
+
+
+def test_the_level_that_goes_beyond_its_share_is_named_beside_the_largest() -> None:
+    """Half of the change is the large x's, as it was; z made a tenth before and makes a third."""
+    found = broken_down(
+        {"side": [*"aaabbb"], "g": [*"xyzxyz"], "value": [60, 30, 10, 50, 27, 3]},
+        column="value", **SIDES,
+    )  # fmt: skip
+    assert "Most comes from g x: it fell by 10, from 60 to 50, 50% of the change." in found.reading
+    assert (
+        "Beyond its share goes z: it fell by 7, from 10 to 3, 35% of the change." in found.reading
+    )
+
+
+def test_a_change_that_is_next_to_nothing_has_no_shares_of_thousands() -> None:
+    found = broken_down(
+        {"side": [*"aabb"], "g": [*"xyxy"], "value": [50, 50, 100, 1]}, column="value", **SIDES
+    )
+    assert "it rose by 50, from 50 to 100, far more than the whole change" in found.reading
+
+
+def test_a_dimension_of_many_levels_that_vary_does_not_hide_a_driver() -> None:
+    """North makes the fall; the twelve shops go up and down by chance."""
+    shops = [f"shop {k}" for k in range(12)] * 2
+    swing = [0] * 12 + [9, -9, 8, -8, 7, -7, 6, -6, 5, -5, 4, -4]
+    regions = (["North"] * 4 + ["South"] * 8) * 2
+    fall = [0] * 12 + [-10] * 4 + [0] * 8
+    values = [100 + a + b for a, b in zip(swing, fall, strict=True)]
+    found = broken_down(
+        {"side": ["a"] * 12 + ["b"] * 12, "shop": shops, "region": regions, "value": values},
+        column="value", **SIDES,
+    )  # fmt: skip
+    assert "The strongest driver is region North: it fell by 40" in found.reading
+
 
 def test_missing_levels_and_the_rest_are_levels_of_their_own() -> None:
     found = broken_down(
