@@ -43,6 +43,8 @@ _QUALITY = re.compile(
 
 def first_question(text: str, view: View) -> Callable[[], Planning] | None:
     """The planning of a first question about the tables of a view; None for any other question."""
+    from .drivers import drivers_question  # it uses the rules, which ask here first
+
     said = " ".join(text.casefold().replace("\u2019", "'").split()).rstrip(" ?.!")
     table = max(view.tables, key=lambda t: t.rows, default=None)
     for other in view.tables:
@@ -55,7 +57,7 @@ def first_question(text: str, view: View) -> Callable[[], Planning] | None:
         return lambda: _overview(table, view)
     if _QUALITY.fullmatch(said):
         return lambda: _quality(table, view)
-    return None
+    return drivers_question(text, view)
 
 
 def _overview(table: Table, view: View) -> Planning:

@@ -16,7 +16,7 @@ DECLINED: list[tuple[str, str]] = [
     ("orders", "thanks"),
     ("orders", "?"),
     # why and what will be
-    ("orders", "why did amount fall in March 2024"),
+    ("orders", "why did amount fall because of the weather"),
     ("orders", "predict the amount for next month"),
     ("orders", "forecast orders by region"),
     ("orders", "what should we do about the north"),
@@ -168,7 +168,7 @@ def test_a_greeting_gets_questions_to_ask(worlds: Mapping[str, Any]) -> None:
 
 
 def test_why_is_declined_as_beyond_the_data(worlds: Mapping[str, Any]) -> None:
-    missing = worlds["orders"].ask("why did amount fall").missing
+    missing = worlds["orders"].ask("why is the north so popular").missing
     assert missing is not None
     assert "'why'" in missing.message
 
