@@ -223,6 +223,18 @@ async def test_a_statistic_is_an_answer_like_any_other(session):
         await session.statistic("describe", table="sales", columns="amont")
 
 
+async def test_a_table_is_looked_over(session, scratch, folder):
+    answer = await session.overview()
+    assert answer.explanation.startswith("sales from sales.csv has 5 rows and 3 columns")
+    assert [row[0] for row in answer.preview] == ["region", "amount", "ordered"]
+    assert answer.preview[1][2:7] == (5, 0, 5, "1", "20")
+    await scratch.upload(folder / "sales.csv", folder / "bills.csv")
+    named = await scratch.overview("bills")
+    assert [row[0] for row in named.preview] == ["city", "net_amount", "gross_amount"]
+    with pytest.raises(DipError, match="nothing"):
+        await scratch.overview("nothing")
+
+
 async def test_a_statement_is_edited_by_hand(result):
     edit = result.edit(sql="select region, max(amount) as top from sales group by region")
     assert edit.plan.sql_steps

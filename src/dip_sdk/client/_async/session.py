@@ -145,6 +145,15 @@ class AsyncSession:
         async with AsyncQueryStream(self._itself, statistic(op, table, arguments)) as stream:
             return await stream.result()
 
+    async def overview(self, table: str | None = None) -> AsyncResult:
+        """What a table holds: its rows in words, and a row for each column with its type, how many
+        values are filled, missing and distinct, the lowest and the highest, and an example.
+
+        Without `table` it is the one with most rows. The answer of the question "What is in
+        this?", which the rules give: nothing is sent to a model. Raises what `query` raises.
+        """
+        return await self.query("What is in this?", planner="rules", on=table)
+
     async def result(self, result_id: str) -> AsyncResult:
         """An earlier answer, by the id that `history` names."""
         return AsyncResult(await self.room().result(result_id), self)

@@ -146,6 +146,15 @@ class Session:
         with QueryStream(self._itself, statistic(op, table, arguments)) as stream:
             return stream.result()
 
+    def overview(self, table: str | None = None) -> Result:
+        """What a table holds: its rows in words, and a row for each column with its type, how many
+        values are filled, missing and distinct, the lowest and the highest, and an example.
+
+        Without `table` it is the one with most rows. The answer of the question "What is in
+        this?", which the rules give: nothing is sent to a model. Raises what `query` raises.
+        """
+        return self.query("What is in this?", planner="rules", on=table)
+
     def result(self, result_id: str) -> Result:
         """An earlier answer, by the id that `history` names."""
         return Result(self.room().result(result_id), self)
