@@ -41,7 +41,7 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
         process.send_signal(signal.SIGTERM)
         told, complained = process.communicate(timeout=PATIENCE)
     assert url in told
-    assert complained == ""
+    assert complained == "", complained
 
 
 def _without_clients(environment: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import re
 import uuid
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from fastapi import UploadFile
+from starlette.requests import ClientDisconnect
 
 from ..engine.bridge import acall
 from ..engine.session import Session
@@ -24,6 +26,8 @@ from ..types.dataset import Dataset, ReadOptions
 from .problems import Problem
 from .store.base import Store
 from .store.transfers import Upload
+
+log = logging.getLogger("dip_sdk.server")
 
 CHUNK = 1 << 20
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
@@ -88,6 +92,8 @@ class Uploads:
                     if done > upload.size:
                         raise Problem(413, "too_large", "More bytes came than were told.")
                     await asyncio.to_thread(target.write, piece)
+            except ClientDisconnect:  # what came is kept; the rest is sent another time
+                log.info("An upload broke off after %d bytes", done)
             finally:
                 target.flush()
                 await asyncio.to_thread(os.fsync, target.fileno())

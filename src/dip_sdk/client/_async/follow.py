@@ -75,10 +75,7 @@ class AsyncFollower:
                     if talk.stopped:
                         await frame.send(talk.stop)
             finally:
-                link = self._links.pop(talk.query_id, None)
-                if link is not None and not talk.over:
-                    with suppress(Exception):  # it may be what broke
-                        await link.send(talk.stop)
+                self._links.pop(talk.query_id, None)
 
     async def _by_events(self, talk: Talk) -> AsyncGenerator[str]:
         path = calls.path("sessions", talk.room, "events")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from ...engine.bridge import acall
 from ...types.dataset import Dataset, Link, ReadOptions, Table
-from ...types.errors import ApiError, ConfigError, DipError
+from ...types.errors import ApiError, ConfigError, ConnectionFailed, DipError
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
@@ -165,6 +165,8 @@ class AsyncRemoteRoom:
                     yield event
         finally:
             self._running.pop(query_id, None)
+            if not talk.over:  # whoever listened has left
+                await self._follower.stop(talk)
 
     async def cancel(self, query_id: str) -> None:
         if talk := self._running.get(query_id):
@@ -282,7 +284,8 @@ class AsyncRemoteRoom:
         for talk in tuple(self._running.values()):
             await self._follower.stop(talk)
         if self.name is None:
-            await self._backend.drop(self.id)
+            with suppress(ConnectionFailed):  # a backend that is gone keeps it
+                await self._backend.drop(self.id)
 
     async def _get(self, *parts: str) -> Any:
         return (await self._http.send(Call("GET", path(*parts)))).json()

@@ -76,10 +76,7 @@ class Follower:
                     if talk.stopped:
                         frame.send(talk.stop)
             finally:
-                link = self._links.pop(talk.query_id, None)
-                if link is not None and not talk.over:
-                    with suppress(Exception):  # it may be what broke
-                        link.send(talk.stop)
+                self._links.pop(talk.query_id, None)
 
     def _by_events(self, talk: Talk) -> Generator[str]:
         path = calls.path("sessions", talk.room, "events")

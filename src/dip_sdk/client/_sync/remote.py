@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from ...engine.bridge import call
 from ...types.dataset import Dataset, Link, ReadOptions, Table
-from ...types.errors import ApiError, ConfigError, DipError
+from ...types.errors import ApiError, ConfigError, ConnectionFailed, DipError
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
@@ -164,6 +164,8 @@ class RemoteRoom:
                 yield from events
         finally:
             self._running.pop(query_id, None)
+            if not talk.over:  # whoever listened has left
+                self._follower.stop(talk)
 
     def cancel(self, query_id: str) -> None:
         if talk := self._running.get(query_id):
@@ -279,7 +281,8 @@ class RemoteRoom:
         for talk in tuple(self._running.values()):
             self._follower.stop(talk)
         if self.name is None:
-            self._backend.drop(self.id)
+            with suppress(ConnectionFailed):  # a backend that is gone keeps it
+                self._backend.drop(self.id)
 
     def _get(self, *parts: str) -> Any:
         return (self._http.send(Call("GET", path(*parts)))).json()
