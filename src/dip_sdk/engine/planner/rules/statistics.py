@@ -24,10 +24,11 @@ from .statistics_columns import (
     columns_named,
     few,
     plain_number,
-    spelled_out,
 )
 from .statistics_format import QUANTITIES, Form, form_of, select, without_form
-from .statistics_words import COMMON, COMPARED, METHODS, NOT_HERE, NOT_IN_RULES, TOPICS
+from .statistics_ledger import described_by, unexplained, untold
+from .statistics_words import COMMON, COMPARED, METHODS, TOPICS
+from .words import name_words
 
 TABLE = "statistic"
 LARGE, SMALL = 5000, 30
@@ -43,7 +44,7 @@ class _Asked:
     question: str
     columns: tuple[Col, ...]
     strange: tuple[str, ...]
-    """Words that name no column and belong to no statistic."""
+    """Words that name no column."""
     form: Form
     view: View
     sentence: Sentence
@@ -80,27 +81,36 @@ class _Asked:
 
 def statistic(text: str, view: View, sentence: Sentence) -> Steps:
     """The steps that answer a statistical question; () where it is none, or more than one."""
-    question = without_form(text).casefold()
-    rest = text[len(question) :].casefold()
+    text = text.replace("\\n", "\n")
+    asking = without_form(text)
+    question, rest = asking.casefold(), text.partition(asking)[2]
     topics = [t for t, pattern in TOPICS.items() if re.search(pattern, question)]
-    if not topics or NOT_HERE.search(question) or NOT_IN_RULES.search(rest):
+    if not topics:
         return ()
-    columns, strange = columns_named(without_form(text), sentence, COMMON) or ((), ())
+    columns, strange = columns_named(asking, sentence, COMMON) or ((), ())
     if not columns or len({c.table for c in columns}) > 1:
         return ()
-    if cells_named(strange, columns, sentence.index):
+    if unexplained(strange, columns):
+        return ()
+    if cells_named(tuple(w for w in strange if w not in COMMON), columns, sentence.index):
         return ()
     form = form_of(text)
     asked = _Asked(text.casefold(), question, columns, strange, form, view, sentence)
-    for topic in _first(topics, question):
+    for topic in _first(topics, question, columns):
         if steps := _TOPICS[topic](asked):
-            return steps
+            done = next(step for step in steps if isinstance(step, OperationStep))
+            return () if untold(asking, rest, form, columns, done.operation.op) else steps
     return ()
 
 
-def _first(topics: list[str], question: str) -> list[str]:
-    """What describes a column is a question of its own only where nothing is compared."""
+def _first(topics: list[str], question: str, columns: tuple[Col, ...]) -> list[str]:
+    """What describes a column is a question of its own only where nothing is compared.
+
+    Beside a test it would be a second question: there is no first, then.
+    """
     others = [t for t in topics if t != "description"]
+    if set(others) - {"variance"} and described_by(question, columns):
+        return []
     if not others or (others == ["variance"] and not COMPARED.search(question)):
         return topics[-1:]
     return others
@@ -201,9 +211,10 @@ _DESCRIBED = ("mean", "median", "std", "skewness", "kurtosis", "min", "max", "ra
 def _description(asked: _Asked) -> Steps:
     if len(asked.columns) != 1 or len(asked.numbers) != 1:
         return ()
+    named = " ".join(name_words(asked.columns[0].name))
     wanted = asked.quantities()
-    certain = not asked.strange or spelled_out(asked.question, asked.columns[0])
-    if not wanted or not certain:
+    wanted = [q for q in wanted if not any(n in named.split() for n in QUANTITIES[q])] or wanted
+    if not wanted:
         return ()
     step = _operation("describe", {"columns": (asked.columns[0].name,)}, asked.table)
     known = {q: _EXPRESSIONS.get(q, quoted(q)) for q in _DESCRIBED}

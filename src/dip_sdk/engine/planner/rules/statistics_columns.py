@@ -19,13 +19,13 @@ FEW = 12
 def columns_named(
     text: str, sentence: Sentence, common: frozenset[str]
 ) -> tuple[tuple[Col, ...], tuple[str, ...]] | None:
-    """Columns in the order they are named, each once, and the words that name none.
+    """Columns in the order they are named, each once, and the words that name none of them.
 
-    None where a word may mean several.
+    None where a word may mean several. What a name in brackets abbreviates is no word of its own.
 
     `common` are words of statistics: alone they name no column.
     """
-    plain = re.sub(r"[\"'\u201c\u201d`()/,;:]", " ", text)
+    plain = re.sub(r"[\"'\u201c\u201d`()/,;:]", " ", _unabbreviated(text, sentence.index))
     tokens = tokenize(plain)
     bare = Sentence(tokens, sentence.index, sentence.today, sentence.sunday)
     found: list[Col] = []
@@ -39,10 +39,47 @@ def columns_named(
         if columns:
             last = end
             found += [c for c in columns if c not in found]
-        elif tokens[i].low not in common:
+        else:
             strange.append(tokens[i].low)
         i = end
     return tuple(found), tuple(strange)
+
+
+_BRACKETED = re.compile(r"((?:[\w-]+\s+){1,6})\(([\w .%#-]+)\)")
+_DESCRIBED = re.compile(r"(\"[^\"]+\"|'[^']+')\s+(?:[\w-]+\s+){1,3}(columns?\b)")
+"""As in "the 'neg' sentiment score column": what stands between only says what it holds."""
+_SMALL = frozenset({"of", "the", "in", "for", "and"})
+
+
+def _unabbreviated(text: str, index: Index) -> str:
+    """The text without the words that a column's name in brackets stands for: "health points (HP)".
+
+    Only words whose first letters the name has in their order: it says nothing of others.
+    """
+    names = {name.casefold() for c in index.cols.values() for name in (c.name, c.label)}
+
+    def shorter(found: re.Match[str]) -> str:
+        before = found[1].split()
+        kept = len(before) - _initials(before, found[2].casefold())
+        return " ".join((*before[:kept], found[2])) if found[2].casefold() in names else found[0]
+
+    def bare(found: re.Match[str]) -> str:
+        return f"{found[1]} {found[2]}" if found[1][1:-1].casefold() in names else found[0]
+
+    return _DESCRIBED.sub(bare, _BRACKETED.sub(shorter, text))
+
+
+def _initials(said: list[str], name: str) -> int:
+    """How many of the last words begin with letters of a name, in its order."""
+    taken, at = 0, len(name)
+    for count, word in enumerate(reversed([w.casefold() for w in said]), start=1):
+        if word in _SMALL:
+            continue
+        at = name.rfind(word[0], 0, at)
+        if at < 0:
+            break
+        taken = count
+    return taken
 
 
 def cells_named(strange: tuple[str, ...], columns: tuple[Col, ...], index: Index) -> bool:
@@ -58,13 +95,6 @@ def cells_named(strange: tuple[str, ...], columns: tuple[Col, ...], index: Index
     told = [words for place, words in held.items() if place in named and len(words) > 1]
     explained: set[str] = set().union(*told)
     return any(not words <= explained for words in held.values())
-
-
-def spelled_out(text: str, col: Col) -> bool:
-    """The column is written as a name: in quotes or brackets, or called a column."""
-    name = f"(?:{re.escape(col.label)}|{re.escape(col.name)})"
-    marked = rf"[\"'(`\u201c]{name}[\"')`\u201d]|\b{name} (?:column|variable)"
-    return bool(re.search(marked, text, re.IGNORECASE))
 
 
 def _longest(s: Sentence, i: int, common: frozenset[str]) -> tuple[int, list[Col]]:

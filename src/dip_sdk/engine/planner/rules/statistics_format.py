@@ -12,9 +12,12 @@ from .words import name_words
 ALPHA = 0.05
 _LABEL = re.compile(r"@+(\w+)\s*\[\s*([^\]\n]*?)\s*\]")
 _DECIMALS = re.compile(
-    r"(\w+)\s+(?:decimal|digits after)|decimals?\s+(?:places?\s+)?(?:to|:)\s*(\d)"
+    r"(\w+)[\s-]+(?:decimal|digits after)|decimals?\s+(?:places?\s+)?(?:to|:)\s*(\d)"
 )
+_ROUNDED = re.compile(r"\bround|decimal|digits|nearest", re.IGNORECASE)
+_NEAREST = {"integer": 0, "whole": 0, "tenth": 1, "hundredth": 2, "thousandth": 3}
 _ALPHA = re.compile(r"(?:alpha|significance level)[^.\d]{0,40}?(0?\.\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\s*(?:question\s+)?\d+[.:)]\s+", re.IGNORECASE)
 _CHOICE = re.compile(r"[\"'\u201c]([^\"'\u201d]{2,30})[\"'\u201d]")
 _NEGATED = re.compile(r"^(no|not|non|none|false|in)\b|^(not|non|in)(?=[a-z])|^no ", re.IGNORECASE)
 
@@ -75,6 +78,8 @@ class Form:
     """The words of a decision; "" where none are given."""
     alpha: float = ALPHA
     decimals: int | None = None
+    rounded: bool = False
+    """Something shall be rounded, whether or not it is told how far."""
 
     @property
     def asked(self) -> bool:
@@ -88,17 +93,20 @@ def form_of(text: str) -> Form:
     yes, no = _answers(text)
     common = _decimals(text)
     labels = tuple(Label(name, about, _own(text, name, about, common)) for name, about in parts)
-    return Form(labels, yes, no, float(level[1]) if level else ALPHA, common)
+    alpha = float(level[1]) if level else ALPHA
+    return Form(labels, yes, no, alpha, common, bool(_ROUNDED.search(text)))
 
 
 def without_form(text: str) -> str:
-    """The question alone: its first paragraph."""
-    return re.split(r"\n\s*\n|@\w+\[", text, maxsplit=1)[0]
+    """The question alone: its first paragraph, without the number it has in a list."""
+    first = re.split(r"\n\s*\n|@\w+\[", text, maxsplit=1)[0]
+    return _NUMBERED.sub("", first)
 
 
 def _decimals(text: str) -> int | None:
     """The one number of decimals that is named; None where there are several or none."""
     found = {n for n in (_number(a or b) for a, b in _DECIMALS.findall(text)) if n is not None}
+    found |= {_NEAREST[w] for w in re.findall(r"nearest (\w+)", text.lower()) if w in _NEAREST}
     return found.pop() if len(found) == 1 else None
 
 
@@ -135,7 +143,8 @@ _OPPOSITES = {"no": "yes", "false": "true"}
 def select(form: Form, source: str, columns: dict[str, str]) -> str | None:
     """One row with the labels, from a table with a row; None where a label asks for more.
 
-    Two labels of one quantity ask for more: which is which is not known.
+    Two labels of one quantity ask for more: which is which is not known. So does a number that
+    shall be rounded, where it is not clear how far.
 
     `columns` are expressions by quantity.
     """
@@ -150,6 +159,8 @@ def select(form: Form, source: str, columns: dict[str, str]) -> str | None:
         if label.quantity == "decision":
             yes, no = form.yes.replace("'", "''"), form.no.replace("'", "''")
             expression = f"case when {expression} then '{yes}' else '{no}' end"
+        elif label.quantity != "outliers" and label.decimals is None and form.rounded:
+            return None
         elif label.quantity != "outliers" and label.decimals is not None:
             expression = f"round({expression}, {label.decimals})"
         items.append(f"{expression} as {quoted(label.name)}")

@@ -50,24 +50,6 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Operation -> the words that name it."""
 
-NOT_HERE: Final = re.compile(
-    r"\b(where|whose|only|published|after|before|since|for (each|every|those)|per|each|grouped|"
-    r"train\w*|predict\w*|model|regression|cluster\w*|learning|feature|create|new column|"
-    r"transform\w*|log|normaliz\w*|standardiz\w*|scal(e|ing)|imput\w*|fill\w*|replac\w*|"
-    r"preprocess\w*|ratio|duplicate\w*|weighted|moving|over time|trend|(19|20)\d\d|"
-    r"for individuals|for countries|among|in the group|top|excluding|without|remov\w+ .* then|"
-    r"after removing|chart|plot|graph|histogram|scatter|visuali[sz]\w*|draw|locations?|"
-    r"row numbers|identify the (values|rows)|which)\b"
-)
-"""In a question: other rows, or steps before or after, that are not taken here."""
-
-NOT_IN_RULES: Final = re.compile(
-    r"\b(only consider|consider only|(?<!not )exclud(e|ing)|prun\w+|convert\w*|transform\w*|"
-    r"imput\w*|fill\w*|replac\w*|train\w*|duplicat\w*|absolute r|is weak|population standard|"
-    r"ddof|remov\w+ (the )?(outliers|rows)|no pre-built(?= none))\b"
-)
-"""In what is said after it: the same."""
-
 COMMON: Final = words(
     """
     a all an and any are as average between by calculate can check coefficient column columns
