@@ -59,6 +59,39 @@ def test_several_processes_need_a_database_of_their_own(
     assert "cannot share a SQLite database" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [
+        ({"DIP_DATABASE_URL": "postgresql://dip@127.0.0.1:1/dip"}, "DIP_DATABASE_URL"),
+        ({"DIP_DATABASE_URL": "nonsense"}, "set it like postgresql+asyncpg://"),
+        ({"DIP_REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis does not answer: ConnectionError."),
+        ({"DIP_REDIS_URL": "nonsense"}, "DIP_REDIS_URL cannot be used."),
+    ],
+)
+@pytest.mark.parametrize("environment", ["server"], indirect=True)
+def test_what_a_server_shares_must_answer_when_it_starts(
+    environment: dict[str, str], away: dict[str, str], said: str,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    for name, value in (environment | away).items():
+        monkeypatch.setenv(name, value)
+    assert main(["serve", "--port", str(free_port())]) == 1
+    assert said in capsys.readouterr().err
+    assert main(["serve", "--check"]) == 1
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("environment", ["server"], indirect=True)
+def test_several_processes_need_redis(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("DIP_REDIS_URL")
+    assert main(["serve", "--workers", "2", "--port", str(free_port())]) == 1
+    assert "Set DIP_REDIS_URL" in capsys.readouterr().err
+
+
 def test_what_is_missing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

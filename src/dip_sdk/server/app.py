@@ -12,15 +12,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from .._version import __version__
 from . import problems
-from .asking import Questions
 from .auth.accounts import Accounts
 from .exports import Exports
-from .live import Hub
-from .pool import Pool
+from .parts import working
 from .routes import auth, events, exports, files, health, queries, sessions, tables, uploads
 from .settings import ServerSettings
-from .store import migrate
-from .store.base import Store
 from .uploads import Uploads
 
 LARGEST_BODY = 1 << 20
@@ -39,23 +35,14 @@ def application(settings: ServerSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        settings.folder.mkdir(parents=True, exist_ok=True)
-        store = Store(settings.database)
-        await migrate.upgrade(store)
-        hub, pool = Hub(store), Pool(settings.folder)
-        questions = Questions(store, pool, hub)
-        await questions.recover()
-        app.state.store = store
-        app.state.accounts = Accounts(store, settings)
-        app.state.hub, app.state.pool, app.state.questions = hub, pool, questions
-        app.state.exports = Exports(store, settings.folder / "exports")
-        app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
-        try:
+        async with working(settings) as parts:
+            store = parts.store
+            app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
+            app.state.pool, app.state.questions = parts.pool, parts.runs
+            app.state.accounts = Accounts(store, settings)
+            app.state.exports = Exports(store, settings.folder / "exports")
+            app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
             yield
-        finally:
-            await questions.close()
-            await pool.close()
-            await store.close()
 
     app = FastAPI(
         title="DIP",

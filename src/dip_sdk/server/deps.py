@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,7 +12,8 @@ from .asking import Questions
 from .auth.accounts import Accounts
 from .exports import Exports
 from .live import Hub
-from .pool import Pool
+from .parts import Parts
+from .pool import Pool, Visit
 from .problems import unauthorised
 from .settings import ServerSettings
 from .store.base import Store
@@ -36,9 +38,15 @@ def _accounts(request: Request) -> Accounts:
     return accounts
 
 
-def _pool(request: Request) -> Pool:
+async def _visit(request: Request) -> AsyncIterator[Visit]:
     pool: Pool = request.app.state.pool
-    return pool
+    async with pool.visit() as visit:
+        yield visit
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
 
 
 def _hub(request: Request) -> Hub:
@@ -64,10 +72,11 @@ def _uploads(request: Request) -> Uploads:
 Settings = Annotated[ServerSettings, Depends(_settings)]
 Database = Annotated[Store, Depends(_store)]
 TheAccounts = Annotated[Accounts, Depends(_accounts)]
-ThePool = Annotated[Pool, Depends(_pool)]
+ThePool = Annotated[Visit, Depends(_visit)]
 TheHub = Annotated[Hub, Depends(_hub)]
 TheQuestions = Annotated[Questions, Depends(_questions)]
 
+TheParts = Annotated[Parts, Depends(_parts)]
 TheExports = Annotated[Exports, Depends(_exports)]
 TheUploads = Annotated[Uploads, Depends(_uploads)]
 

@@ -1,7 +1,7 @@
 """Events as they happen: written to the log in groups, then handed to everybody who listens.
 
 The log in the database is the truth. A listener that falls behind is left to read it there; nobody
-waits for a slow one.
+waits for a slow one. Listeners in other processes are woken, and read it there too.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..types.events import Event, Progress, Text
 from .store import rooms
 from .store.base import Store
-from .store.rooms import Happened
+from .wake import Alone, News, Wake
 
 TOGETHER = 0.03
 """Seconds that events wait for others to be written with."""
@@ -23,6 +26,8 @@ BACKLOG = 256
 """Frames that a listener may be behind."""
 PAGE = 200
 HEARTBEAT = 15.0
+First = Callable[[AsyncSession], Awaitable[bool]]
+"""What is to hold, in the same transaction, for events to be written at all."""
 
 
 class Frame(NamedTuple):
@@ -32,47 +37,95 @@ class Frame(NamedTuple):
     text: str
 
 
+class _Listener:
+    """What one listener is still to be told; None: there is more in the log."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Frame | None] = asyncio.Queue()
+        self._nudged = False
+
+    def tell(self, frame: Frame) -> None:
+        if self._queue.qsize() < BACKLOG:
+            self._queue.put_nowait(frame)
+        elif frame.seq is not None:
+            self.nudge()
+
+    def nudge(self) -> None:
+        if not self._nudged:
+            self._nudged = True
+            self._queue.put_nowait(None)
+
+    async def next(self) -> Frame | None:
+        found = await asyncio.wait_for(self._queue.get(), HEARTBEAT)
+        self._nudged = self._nudged and found is not None
+        return found
+
+
 class Hub:
     """The listeners of this process, by session."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, wake: Wake | None = None) -> None:
         self._store = store
-        self._queues: dict[uuid.UUID, set[asyncio.Queue[Frame | None]]] = defaultdict(set)
+        self._wake = wake or Alone()
+        self._wake.subscribe(self._hear)
+        self._listeners: dict[uuid.UUID, set[_Listener]] = defaultdict(set)
+        self._told: dict[uuid.UUID, int] = {}
+        """Number of the last event that listeners here were told of."""
 
     def publish(self, room: uuid.UUID, frames: Sequence[Frame]) -> None:
         """Hand frames to all listeners; one that has no room for them reads the log instead."""
-        for queue in self._queues.get(room, ()):
+        for listener in self._listeners.get(room, ()):
             for frame in frames:
-                if queue.qsize() < BACKLOG:
-                    queue.put_nowait(frame)
-                elif frame.seq is not None and queue.qsize() == BACKLOG:
-                    queue.put_nowait(None)
+                listener.tell(frame)
+        if frames and (last := frames[-1].seq) is not None:
+            self._wake.announce(News(room, "logged"))
+            if room in self._listeners:
+                self._told[room] = last
+        for frame in frames:
+            if frame.seq is None:
+                self._wake.announce(News(room, "passing", frame.text))
 
-    async def write(self, room: uuid.UUID, events: Sequence[Event]) -> None:
-        """Number durable events, write them to the log in one transaction, and publish them."""
-        async with self._store.transaction() as session:
-            numbers = await rooms.next_numbers(session, room, len(events))
-            frames = [
-                Frame(seq, event.model_copy(update={"seq": seq}).model_dump_json())
-                for seq, event in zip(numbers, events, strict=False)
-            ]
-            session.add_all(
-                Happened(session_id=room, seq=frame.seq, query_id=event.query_id, frame=frame.text)
-                for frame, event in zip(frames, events, strict=False)
-            )
-        self.publish(room, frames)
+    async def write(
+        self, room: uuid.UUID, events: Sequence[Event], first: First | None = None
+    ) -> None:
+        """Number durable events, write them to the log in one transaction, and publish them.
+
+        With `first` in the same transaction; where it is False, nothing is written.
+        """
+        frames: list[tuple[int, str]] = []
+
+        async def work(session: AsyncSession) -> bool:
+            nonlocal frames
+            if frames and await rooms.is_logged(session, room, *frames[0]):
+                return True  # an earlier try came through, only its answer was lost
+            if first is not None and not await first(session):
+                return False
+            frames = await rooms.log(session, room, events)
+            return True
+
+        if await self._store.insist(work):
+            self.publish(room, [Frame(seq, text) for seq, text in frames])
+
+    async def catch_up(self, session: AsyncSession) -> None:
+        """Nudge listeners whose log has grown without a word of it reaching this process."""
+        if not self._listeners:
+            return
+        for room, seq in (await rooms.last_numbers(session, tuple(self._listeners))).items():
+            if seq > self._told.get(room, -1):
+                self._nudge(room)
+                self._told[room] = seq
 
     async def follow(self, room: uuid.UUID, since: int) -> AsyncIterator[Frame | None]:
         """Every durable event behind `since`, and transient ones as they come; None: all quiet."""
-        queue: asyncio.Queue[Frame | None] = asyncio.Queue()
-        self._queues[room].add(queue)
+        listener = _Listener()
+        self._listeners[room].add(listener)
         try:
             async for frame in self._logged(room, since):
                 since = frame.seq or since
                 yield frame
             while True:
                 try:
-                    found = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                    found = await listener.next()
                 except TimeoutError:
                     yield None
                     continue
@@ -80,9 +133,10 @@ class Hub:
                     since = frame.seq or since
                     yield frame
         finally:
-            self._queues[room].discard(queue)
-            if not self._queues[room]:
-                self._queues.pop(room, None)
+            self._listeners[room].discard(listener)
+            if not self._listeners[room]:
+                self._listeners.pop(room, None)
+                self._told.pop(room, None)
 
     async def _in_order(
         self, room: uuid.UUID, since: int, found: Frame | None
@@ -97,14 +151,29 @@ class Hub:
                 yield frame
 
     async def _logged(self, room: uuid.UUID, since: int) -> AsyncIterator[Frame]:
+        """What the log holds behind `since`; the listener waits while the database is away."""
         while True:
-            async with self._store.transaction() as session:
-                page = await rooms.events_after(session, room, since, PAGE)
+            page = await self._store.insist(partial(_page, room=room, since=since))
             for seq, text in page:
                 since = seq
                 yield Frame(seq, text)
             if len(page) < PAGE:
                 return
+
+    def _hear(self, news: News) -> None:
+        if news.kind == "logged":
+            self._nudge(news.room)
+        elif news.kind == "passing":
+            for listener in self._listeners.get(news.room, ()):
+                listener.tell(Frame(None, news.text))
+
+    def _nudge(self, room: uuid.UUID) -> None:
+        for listener in self._listeners.get(room, ()):
+            listener.nudge()
+
+
+async def _page(session: AsyncSession, room: uuid.UUID, since: int) -> Sequence[tuple[int, str]]:
+    return await rooms.events_after(session, room, since, PAGE)
 
 
 class Journal:
@@ -131,6 +200,12 @@ class Journal:
             events, self._waiting = self._waiting, []
             if events:
                 await self._hub.write(self._room, events)
+
+    async def finish(self, events: Sequence[Event], first: First) -> None:
+        """Write what waits, then the last events: with what they tell, or not at all."""
+        await self.flush()
+        async with self._lock:
+            await self._hub.write(self._room, events, first)
 
     async def _later(self) -> None:
         await asyncio.sleep(TOGETHER)

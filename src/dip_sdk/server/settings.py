@@ -27,6 +27,7 @@ VARIABLES = {
     "DIP_ORIGINS": "origins",
     "DIP_HOSTS": "hosts",
     "DIP_UPLOAD_MB": "upload_mb",
+    "DIP_LEASE_SECONDS": "lease_s",
 }
 """Environment variable -> setting."""
 
@@ -43,6 +44,7 @@ class ServerSettings(Model, extra="forbid"):
     database_url: str = ""
     """`postgresql+asyncpg://...`; "" is SQLite in `folder`."""
     redis_url: str = ""
+    """`redis://...`; "" where there is one process: several would hear each other late."""
     objects: str = ""
     """`s3://bucket/prefix`; "" is `folder`."""
     registration: Literal["open", "closed"] = "open"
@@ -51,6 +53,8 @@ class ServerSettings(Model, extra="forbid"):
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Names it answers to; "*" answers to all."""
     upload_mb: int = Field(default=500, ge=1)
+    lease_s: float = Field(default=10, ge=2)
+    """Seconds without a sign of life after which the other processes take over."""
     access_minutes: int = Field(default=15, ge=1)
     refresh_days: int = Field(default=30, ge=1)
 
@@ -61,6 +65,9 @@ class ServerSettings(Model, extra="forbid"):
 
     @property
     def database(self) -> str:
+        """The URL with the driver that is used, whether it was named or not."""
+        if self.database_url.startswith(("postgres://", "postgresql://")):
+            return f"postgresql+asyncpg://{self.database_url.partition('://')[2]}"
         return self.database_url or f"sqlite+aiosqlite:///{self.folder / 'dip.db'}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy.exc import ArgumentError
 
 from ..types.errors import ConfigError, DipError
 from ..worker.process import Worker
@@ -13,6 +15,7 @@ from .app import application
 from .settings import ServerSettings, settings
 from .store import migrate
 from .store.base import Store
+from .wake import connection, must_answer
 
 FACTORY = "dip_sdk.server.start:from_environment"
 
@@ -26,11 +29,10 @@ def serve(chosen: ServerSettings, host: str, port: int, workers: int = 1) -> Non
     """Serve until somebody stops it. Raises `ConfigError` for what cannot be served so."""
     import uvicorn
 
-    if workers > 1 and chosen.embedded:
+    _may_share(chosen, workers)
+    if away := asyncio.run(_away(chosen)):
         raise ConfigError(
-            f"{workers} processes cannot share a SQLite database.",
-            hint="Set DIP_DATABASE_URL=postgresql+asyncpg://..., or leave out --workers.",
-            code="embedded_workers",
+            away[0], hint="Start it, or correct the setting: dip serve --check.", code="away"
         )
     uvicorn.run(
         FACTORY,
@@ -47,7 +49,24 @@ def serve(chosen: ServerSettings, host: str, port: int, workers: int = 1) -> Non
 
 async def missing(chosen: ServerSettings) -> tuple[str, ...]:
     """What keeps a server with these settings from working well, each a sentence."""
-    return (*_unconfined(), *(await _no_database(chosen)))
+    return (*_unconfined(), *(await _away(chosen)))
+
+
+def _may_share(chosen: ServerSettings, workers: int) -> None:
+    """Several processes need what they can share."""
+    if workers > 1 and chosen.embedded:
+        raise ConfigError(
+            f"{workers} processes cannot share a SQLite database.",
+            hint="Set DIP_DATABASE_URL=postgresql+asyncpg://..., DIP_REDIS_URL=redis://... and "
+            "DIP_SECRET, or leave out --workers.",
+            code="embedded_workers",
+        )
+    if workers > 1 and not chosen.redis_url:
+        raise ConfigError(
+            f"{workers} processes would hear of each other's events late.",
+            hint="Set DIP_REDIS_URL=redis://..., or leave out --workers.",
+            code="no_redis",
+        )
 
 
 def _unconfined() -> tuple[str, ...]:
@@ -62,14 +81,37 @@ def _unconfined() -> tuple[str, ...]:
             worker.close()
 
 
+async def _away(chosen: ServerSettings) -> tuple[str, ...]:
+    """What does not answer, each a sentence that names its setting."""
+    return (*(await _no_database(chosen)), *(await _no_redis(chosen)))
+
+
 async def _no_database(chosen: ServerSettings) -> tuple[str, ...]:
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    store = Store(chosen.database)
     try:
-        if not await migrate.is_current(store) and not chosen.embedded:
-            return ("The database is older than this version: it is brought up at the next start.",)
-    except Exception:  # noqa: BLE001 - whatever keeps it from answering is what is missing
-        return ("The database does not answer: look at DIP_DATABASE_URL.",)
+        store = Store(chosen.database)
+    except (ArgumentError, ImportError):
+        return (
+            "DIP_DATABASE_URL cannot be used: set it like postgresql+asyncpg://user@host/name.",
+        )
+    try:
+        await migrate.is_current(store)
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from answering is what is missing
+        return (
+            f"The database does not answer ({type(error).__name__}): look at DIP_DATABASE_URL.",
+        )
     finally:
         await store.close()
+    return ()
+
+
+async def _no_redis(chosen: ServerSettings) -> tuple[str, ...]:
+    if not chosen.redis_url:
+        return ()
+    try:
+        redis = connection(chosen.redis_url)
+        async with redis:
+            await must_answer(redis)
+    except ConfigError as error:
+        return (f"{error.message} Look at DIP_REDIS_URL.",)
     return ()

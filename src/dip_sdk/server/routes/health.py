@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 
 from ..._version import __version__
 from ...types.base import Model
-from ..deps import Database, Settings
-from ..store import migrate
+from ..deps import Database, Settings, TheParts
+from ..store import migrate, processes
 
 router = APIRouter(tags=["health"])
 api = APIRouter(tags=["health"])
@@ -16,7 +16,13 @@ api = APIRouter(tags=["health"])
 class Ready(Model):
     ready: bool
     missing: tuple[str, ...] = ()
-    """What is not there, each a sentence."""
+    """What keeps it from working, each a sentence."""
+    degraded: tuple[str, ...] = ()
+    """What makes it slower, each a sentence."""
+    processes: int = 1
+    """Of this server, that live."""
+    workers: int = 0
+    """Of this process, each with one session."""
 
 
 class Version(Model):
@@ -37,16 +43,25 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(database: Database, response: Response) -> Ready:
-    """The database is there and at this version's schema."""
-    missing = []
+async def readyz(database: Database, parts: TheParts, response: Response) -> Ready:
+    """The database is there and at this version's schema; Redis may be away for a while."""
+    missing, living = [], 0
     try:
         if not await migrate.is_current(database):
-            missing.append("The database is not at this version's schema: run dip serve --migrate.")
+            missing.append("The database is not at this version's schema: start the server anew.")
+        async with database.transaction() as session:
+            living = await processes.living(session)
     except Exception:  # noqa: BLE001 - whatever keeps it from answering, it is not ready
         missing.append("The database does not answer.")
+    slow = ("Redis does not answer: events come up to a second late.",) if parts.wake.away else ()
     response.status_code = 503 if missing else 200
-    return Ready(ready=not missing, missing=tuple(missing))
+    return Ready(
+        ready=not missing,
+        missing=tuple(missing),
+        degraded=slow,
+        processes=max(1, living),
+        workers=parts.pool.open,
+    )
 
 
 @api.get("/version")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -17,6 +21,9 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from ..problems import Problem
+
+T = TypeVar("T")
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -26,6 +33,12 @@ NAMES = {
 """Constraints have names, so that a migration can speak of them on every database."""
 BUSY = 10.0
 """Seconds a writer of SQLite waits for another."""
+PATIENCE = 30.0
+"""Seconds for which what must be written is tried again while the database is away."""
+PAUSE = 0.25
+"""Seconds between two tries."""
+COMES_BACK = ("57", "53", "08")
+"""SQLSTATE classes of a PostgreSQL that is stopped, full or cut off: it may be there soon."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -71,26 +84,76 @@ def new_id() -> uuid.UUID:
     return uuid.uuid4()
 
 
+class DatabaseAway(Problem):
+    """The database does not answer now. Nobody knows whether a commit on its way came through."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            503, "database_away", "The database does not answer.",
+            hint="Try again in a moment.", retry_after=1,
+        )  # fmt: skip
+
+
 class Store:
     """The database of one process. Made once; `close` when the process ends."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+        self.process = new_id()
+        """Who this process is to the others; what it writes may be signed with it."""
+        self.engine = _engine(url).execution_options(dip_process=self.process)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session that commits when the block ends, and takes all back when it raises."""
-        async with self._sessions() as session, session.begin():
-            yield session
+        """A session that commits when the block ends, and takes all back when it raises.
+
+        Raises `DatabaseAway` when the database cannot be reached or is lost on the way.
+        """
+        try:
+            async with self._sessions() as session, session.begin():
+                yield session
+        except (OSError, PoolTimeout, DBAPIError) as error:
+            if self.engine.dialect.name == "postgresql" and _is_away(error):
+                raise DatabaseAway from error
+            raise
+
+    async def insist(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """`work` in a transaction, tried again while the database is away.
+
+        A commit whose answer was lost is tried again too, so the work has to stand that. Raises
+        `DatabaseAway` after `PATIENCE` seconds.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                async with self.transaction() as session:
+                    return await work(session)
+            except DatabaseAway:
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(PAUSE)
 
     async def close(self) -> None:
         await self.engine.dispose()
 
 
+def _is_away(error: OSError | PoolTimeout | DBAPIError) -> bool:
+    if not isinstance(error, DBAPIError) or error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return str(state).startswith(COMES_BACK) if state else "connection" in str(error.orig)
+
+
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_timeout=2)
+        return create_async_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=2,
+            pool_size=10,
+            max_overflow=10,
+            connect_args={"timeout": 5, "command_timeout": 30},
+        )
     engine = create_async_engine(url, connect_args={"timeout": BUSY})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_at_once)

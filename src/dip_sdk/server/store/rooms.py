@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     delete,
+    false,
     select,
     text,
     update,
@@ -22,9 +23,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ...types.events import Event
 from .base import Base, UTCDateTime, made, new_id, now
 
 State = Literal["running", "succeeded", "failed", "cancelled"]
+
+
+def _writer(context: Any) -> uuid.UUID | None:
+    process: uuid.UUID | None = context.execution_options.get("dip_process")
+    return process
 
 
 class Room(Base):
@@ -77,6 +84,10 @@ class Query(Base):
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
     question: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), default="running")
+    process_id: Mapped[uuid.UUID | None] = mapped_column(default=_writer)
+    """The process that runs it: the one that wrote it down."""
+    stopping: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Somebody asked it to stop."""
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = made()
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -180,6 +191,51 @@ async def next_numbers(session: AsyncSession, room_id: uuid.UUID, count: int) ->
         .returning(Room.seq)
     )
     return range(0) if last is None else range(last - count + 1, last + 1)
+
+
+async def log(
+    session: AsyncSession, room_id: uuid.UUID, events: Sequence[Event]
+) -> list[tuple[int, str]]:
+    """Number events and write them down; gives (number, frame) of each."""
+    numbers = await next_numbers(session, room_id, len(events))
+    frames = [
+        (seq, event.model_copy(update={"seq": seq}).model_dump_json())
+        for seq, event in zip(numbers, events, strict=False)
+    ]
+    session.add_all(
+        Happened(session_id=room_id, seq=seq, query_id=event.query_id, frame=frame)
+        for (seq, frame), event in zip(frames, events, strict=False)
+    )
+    return frames
+
+
+async def is_logged(session: AsyncSession, room_id: uuid.UUID, seq: int, frame: str) -> bool:
+    """Whether that very event is in the log."""
+    kept = await session.scalar(
+        select(Happened.frame).where(Happened.session_id == room_id, Happened.seq == seq)
+    )
+    return kept == frame
+
+
+async def last_numbers(
+    session: AsyncSession, room_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """The number of the last event of each session."""
+    rows = await session.execute(select(Room.id, Room.seq).where(Room.id.in_(room_ids)))
+    return {row.id: row.seq for row in rows}
+
+
+async def state_of(session: AsyncSession, query_id: uuid.UUID) -> str | None:
+    return await session.scalar(select(Query.state).where(Query.id == query_id))
+
+
+async def ask_to_stop(session: AsyncSession, query_id: uuid.UUID, room_id: uuid.UUID) -> None:
+    """Leave word for the process that runs it."""
+    await session.execute(
+        update(Query)
+        .where(Query.id == query_id, Query.session_id == room_id, Query.state == "running")
+        .values(stopping=True)
+    )
 
 
 async def events_after(

@@ -1,0 +1,53 @@
+"""What a server is made of, put together for its profile, and taken apart in order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from .leases import Leases
+from .live import Hub
+from .pool import Pool
+from .pulse import Pulse
+from .runs import Runs
+from .settings import ServerSettings
+from .store import migrate
+from .store.base import Store
+from .wake import Alone, RedisWake, Wake
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The working parts of one process."""
+
+    store: Store
+    wake: Wake
+    hub: Hub
+    pool: Pool
+    runs: Runs
+
+
+@asynccontextmanager
+async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
+    """The parts at work, until the block ends: the database brought up, the others told."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        store = Store(settings.database)
+        stack.push_async_callback(store.close)
+        await migrate.upgrade(store)
+        wake: Wake = RedisWake(settings.redis_url) if settings.redis_url else Alone()
+        stack.push_async_callback(wake.close)
+        await wake.start()
+        leases = None if settings.embedded else Leases(store, wake)
+        hub, pool = Hub(store, wake), Pool(settings.folder, leases)
+        runs = Runs(store, pool, hub, wake)
+        if leases is None:
+            await runs.recover()  # nobody else runs anything over this database
+        else:
+            pulse = Pulse(store, hub, pool, runs, leases, settings.lease_s)
+            stack.push_async_callback(pulse.close)
+            await pulse.start(wake)
+        stack.push_async_callback(pool.close)
+        stack.push_async_callback(runs.close)
+        yield Parts(store, wake, hub, pool, runs)
