@@ -42,8 +42,14 @@ class Fit(Operation):
     def told(self) -> str:
         """What it does in words: "Random forest of species on flipper and mass (test size 0.3)"."""
         others = ", ".join(self._changed(set()))
-        said = f"{self.called} of {self.target} on {' and '.join(self.features)}"
-        return f"{said} ({others})" if others else said
+        return f"{self.phrase} ({others})" if others else self.phrase
+
+    @property
+    def phrase(self) -> str:
+        """Model, target and features: "Random forest of species on flipper and mass"."""
+        *before, last = self.features
+        on = f"{', '.join(before)} and {last}" if before else last
+        return f"{self.called} of {self.target} on {on}"
 
 
 class Predictive(Fit):

@@ -128,10 +128,9 @@ class Fitted:
             f"on {counted(held, 'row')} held back" if held
             else f"on the {fitted:,} rows it was fitted to, which flatters it"
         )  # fmt: skip
-        features = ", ".join(operation.features)
-        yield f"{operation.called} of {operation.target} on {features}: {self._score(row)} {where}."
+        yield f"{operation.phrase}: {self._score(row)} {where}."
         guess, value = self._guess(row)
-        yield f"Always saying {guess} has {value}."
+        yield f"Always saying {guess} has {value}{'' if self._better(row) else ': no worse'}."
         if held:
             also = self._score(self.metrics()[-1])
             yield f"It was fitted to {counted(fitted, 'row')}, on which it has {also}."
@@ -149,6 +148,12 @@ class Fitted:
         r = row["r_squared"]
         also = f"an R squared of {num(r)} and " if r is not None else ""
         return f"{also}a root mean squared error of {num(row['rmse'])}"
+
+    def _better(self, row: Mapping[str, Any]) -> bool:
+        """Whether the features are of any use."""
+        if self.of_classes:
+            return bool(row["accuracy"] > row["baseline_accuracy"])
+        return bool(row["rmse"] < row["baseline_rmse"])
 
     def _guess(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """What is said without any feature, and how good that is."""

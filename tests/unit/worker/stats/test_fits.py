@@ -276,6 +276,14 @@ def test_a_score_stands_beside_that_of_a_guess(run, penguins) -> None:
     assert "need not be a cause" in found.reading
 
 
+def test_a_fit_that_is_no_better_than_a_guess_says_so(run) -> None:
+    columns = {"y": [(i * i) % 7 for i in range(80)], "x": [(5 * i) % 11 for i in range(80)]}
+    found = run("decision_tree", columns, target="y", features="x", task="regression")
+    test, _ = found.table.to_pylist()
+    assert test["rmse"] > test["baseline_rmse"]
+    assert f"has an error of {test['baseline_rmse']:.4g}: no worse." in found.reading
+
+
 def test_a_fit_without_rows_held_back_says_so(run, penguins) -> None:
     found = run("decision_tree", penguins, **AMOUNT, test_size=0)
     (only,) = found.table.to_pylist()
