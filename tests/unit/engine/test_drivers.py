@@ -105,6 +105,14 @@ def operation(result: Result) -> Contribution:
         ("why are there fewer sales in 2024 than in 2023", "total amount", YEAR_23, YEAR_24),
         ("what are the main drivers of the drop in units in Q1 2024", "total units", Q4_23,
          Q1_24),
+        ("Why did our revenue go down so much in March 2024?", "total amount", FEB, MARCH),
+        ("what happened to sales in March 2024?", "total amount", FEB, MARCH),
+        ("why did we sell fewer units in March 2024", "total units", FEB, MARCH),
+        ("what factors contributed to the decline in sales in Mar 2024", "total amount", FEB,
+         MARCH),
+        ("what made units fall in the first quarter of 2024", "total units", Q4_23, Q1_24),
+        ("reasons for the decrease in units in 2024 Q1", "total units", Q4_23, Q1_24),
+        ("why did sales drop between February and March 2024?", "total amount", FEB, MARCH),
         ("where did the drop in sales in Q1 2024 come from", "total amount", Q4_23, Q1_24),
         ("why did units fall on 2024-03-01", "total units", (date(2024, 2, 29), date(2024, 3, 1)),
          (date(2024, 3, 1), date(2024, 3, 2))),
@@ -166,6 +174,9 @@ def test_a_month_of_two_years_is_asked_back_and_chosen(sales: Session) -> None:
         "The total amount, March 2023 against February 2023",
         "The total amount, March 2024 against February 2024",
     ]
+    assert asked.clarification.options[1].preview == (
+        "February 2024 53,940.00, March 2024 40,362.00"
+    )
     answer = sales.choose(asked, 1)
     assert "from 53,940 in February 2024" in answer.explanation
 
@@ -176,10 +187,30 @@ def test_a_month_of_one_year_needs_no_year(sales: Session) -> None:
     )  # fmt: skip
 
 
-def test_the_rows_of_a_value_alone_are_broken_down(sales: Session) -> None:
-    answer = sales.query("why did sales fall in the North region in March 2024?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why did sales fall in the North region in March 2024?",
+        "why did North sales fall in March 2024",
+        "Why did the North's sales drop in March 2024?",
+        "what drove the drop in sales of the North in March 2024",
+    ],
+)
+def test_the_rows_of_a_value_alone_are_broken_down(sales: Session, question: str) -> None:
+    answer = sales.query(question)
     assert "from 17,980 in February 2024 to 1,922 in March 2024" in answer.explanation
     assert "region" not in {row[0] for row in answer.preview}
+
+
+def test_the_average_of_a_value_is_no_total(sales: Session) -> None:
+    asked = operation(sales.query("why did the average Desk amount fall in March 2024"))
+    assert asked.measure == "average amount"
+
+
+@pytest.mark.parametrize("between", ["North and South", "the North and the South region"])
+def test_values_that_differ_are_compared(sales: Session, between: str) -> None:
+    asked = operation(sales.query(f"why do sales differ between {between}"))
+    assert (asked.across, asked.before, asked.after) == ("region", "North", "South")
 
 
 def test_two_values_are_compared(sales: Session) -> None:
@@ -194,7 +225,12 @@ def test_two_values_are_compared(sales: Session) -> None:
     [
         ("why did sales fall in March 2024 by product", ("product",)),
         ("which regions drove the drop in sales in March 2024?", ("region",)),
+        ("which region is responsible for the drop in sales in March 2024?", ("region",)),
         ("break down the change in sales in March 2024 by segment", ("segment",)),
+        (
+            "why did sales fall in March 2024 by region, product and segment",
+            ("region", "product", "segment"),
+        ),
         ("why did sales fall in March 2024 by region", ("region",)),
     ],
 )

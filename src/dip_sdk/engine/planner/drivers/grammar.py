@@ -26,7 +26,7 @@ _RISE: Final = words(
     increasing climb climbed climbing jump jumped jumping surge surged higher more greater larger up
     """
 )
-_CHANGE: Final = words("change changes changed changing differ different")
+_CHANGE: Final = words("change changes changed changing differ differs different")
 _SAID: Final[dict[Way, frozenset[str]]] = {"fall": _FALL, "rise": _RISE, "": _CHANGE}
 _WAYS: Final = {word: way for way, said in _SAID.items() for word in said}
 _MORE: Final = words("more higher greater larger less fewer lower smaller")
@@ -41,8 +41,13 @@ _BEFORE_NOUN: Final = words(
 _POLITE: Final = words("please can could you tell me us explain show do know")
 _AUX: Final = words("did do does have has had is are was were")
 _WHY: Final = Phrases.of(phrases("why; how come"))
+_HAPPENED: Final = Phrases.of(phrases("what happened to; what happened with"))
 _OF: Final = words("of for behind")
-_SEEN: Final = Phrases.of(phrases("there; there been; we see; we have; we seen; i see"))
+_SEEN: Final = Phrases.of(
+    phrases(
+        "there; there been; we see; we have; we seen; i see; we sell; we sold; we earn; we make"
+    )
+)
 
 _LEADS: Final = Phrases.of(
     phrases(
@@ -58,7 +63,7 @@ _VERBS: Final = Phrases.of(
         """drove; drives; drive; are driving; is driving; caused; cause; explain; explains;
         explained; contributed to; contributed most to; contribute to; contribute most to;
         account for; accounts for; accounted for; are behind; is behind; were behind; was behind;
-        led to; made"""
+        led to; made; are responsible for; is responsible for; was responsible for"""
     )
 )
 _ASKED_FOR: Final = words(
@@ -92,7 +97,10 @@ def asked(tokens: Tokens) -> Asked | None:
     for _, end in [*_LEADS.at(tokens, 0), *_LEADS.at(tokens, i)]:
         if found := _change(tokens, end):
             return found
-    found = _which(tokens, i + 1) if _low(tokens, i) == "which" else _reasons(tokens)
+    for _, end in _HAPPENED.at(tokens, i)[:1]:
+        return Asked("", tokens[end:], (), sure=False)
+    found = _which(tokens, i + 1) if _low(tokens, i) in {"which", "what"} else None
+    found = found or _reasons(tokens)
     return replace(found, sure=False) if found else None
 
 
@@ -104,11 +112,12 @@ def _reasons(tokens: Tokens) -> Asked | None:
 
 
 def _which(tokens: Tokens, start: int) -> Asked | None:
-    """`which regions drove the drop in sales`."""
+    """`which regions drove the drop in sales`, `what factors contributed to ...`."""
     for i in range(start + 1, min(start + 5, len(tokens))):
         for _, end in _VERBS.at(tokens, i):
             if found := _change(tokens, end):
-                return Asked(found.way, found.measure, found.rest, tokens[start:i])
+                by = () if tokens[i - 1].stem in _REASONS else tokens[start:i]
+                return replace(found, by=by)
     return None
 
 

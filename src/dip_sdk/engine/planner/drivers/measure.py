@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ....types.operations.drivers import How
-from ..rules.linking import MAX_NAME, Index, Ref
+from ..rules.linking import MAX_NAME, MAX_VALUE, Index, Ref
 from ..rules.namewords import CONCEPTS
 from ..rules.query import Col
 from ..rules.sentence import DETERMINERS, Sentence
@@ -60,7 +60,17 @@ def measured(tokens: Tokens, s: Sentence) -> Found:
             words = " ".join(t.text for t in span)
             loose = not any(m.col is None or _named(m.col, span) for m in made)
             return Found(made, words, tokens[end:], loose)
-    return Found((), " ".join(t.text for t in tokens[i:]), ())
+    return _after_its_value(tokens, i, s) or Found((), " ".join(t.text for t in tokens[i:]), ())
+
+
+def _after_its_value(tokens: Tokens, i: int, s: Sentence) -> Found | None:
+    """`Desk sales`: the measure of the rows that a value tells."""
+    for end in range(min(len(tokens) - 1, i + MAX_VALUE), i, -1):
+        if not s.index.hits(tokens[i:end]):
+            continue
+        if (found := measured((*tokens[:i], *tokens[end:]), s)).measures:
+            return replace(found, rest=(*found.rest, *tokens[i:end]))
+    return None
 
 
 def _how(tokens: Tokens) -> tuple[int, How | None]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ....types.errors import DipError
 from ....types.plan import Plan
 from ....types.result import Check, Clarification, Missing, Option
-from ..base import Noted, Planning, Refused, View
+from ..base import Done, Noted, Outcome, Planning, Proposal, Refused, View
+from ..preview import preview
 from ..rules.nearest import nearest
 from ..rules.read import sentence_of
 from .grammar import asked
 from .measure import measured
 from .periods import UnclearError
-from .readings import Change, Question, changes
+from .readings import Change, Question, changes, sides
 from .rest import read
 
 MOST_OPTIONS = 4
@@ -52,7 +53,7 @@ class _Planned:
             meant = "; ".join(change.label for change in found[:MOST_OPTIONS])
             yield self._missing(f"It may mean many things: {meant}, ... Say which.")
         elif len(found) > 1:
-            yield self._asked_back(found)
+            yield (yield from self._asked_back(found))
         else:
             yield from self._answer(found[0])
 
@@ -76,17 +77,19 @@ class _Planned:
             message = f"'{self.question.found.words}' was read as {change.measure.told}."
             yield Check(code="measure_chosen", level="info", message=message)
 
-    def _asked_back(self, found: Sequence[Change]) -> Clarification:
+    def _asked_back(self, found: Sequence[Change]) -> Generator[Proposal, Outcome, Clarification]:
+        """The readings with the two numbers that each compares."""
         labels = [change.label for change in found]
         full = [
             f"{label} (by {change.across.label})" if labels.count(label) > 1 else label
             for label, change in zip(labels, found, strict=True)
         ]
-        options = tuple(
-            Option(label=label, value=self._whole(change))
-            for label, change in zip(full, found, strict=True)
-        )
-        return Clarification(question="Which of these do you mean?", options=options)
+        options = []
+        for label, change in zip(full, found, strict=True):
+            outcome = yield sides(change)
+            shown = preview(outcome) if isinstance(outcome, Done) else ""
+            options.append(Option(label=label, value=self._whole(change), preview=shown))
+        return Clarification(question="Which of these do you mean?", options=tuple(options))
 
     def _whole(self, change: Change) -> Plan:
         tables = {change.measure.table, change.across.table}

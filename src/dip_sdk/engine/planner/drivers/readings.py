@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from ....types.operations.drivers import Contribution, Days
 from ....types.plan import AnswerStep, OperationStep, Reading, SqlStep
-from ....types.sql import quoted
+from ....types.sql import literal, quoted
+from ....types.values import Wire
 from ..base import Outcome, Probe, Proposal, Refused
 from ..rules.filters import is_year
 from ..rules.linking import Hit
@@ -190,6 +191,37 @@ def _change(
         expected=q.asked.way,
     )
     return Change(operation, found, measure, across)
+
+
+def sides(change: Change) -> Probe:
+    """The measure on both sides, each a row with its name."""
+    operation, step = change.operation, change.source.step
+    names = zip(operation.sides, (operation.before, operation.after), strict=True)
+    rows = f"({step.sql})" if step else quoted(change.source.table)
+    params = dict(step.params) if step else {}
+    each = []
+    for place, (name, side) in enumerate(names):
+        where, bound = _on(side, quoted(operation.across), f"side_{place}")
+        params |= bound
+        each.append(f"SELECT {literal(name)}, {_made(change)} FROM {rows} WHERE {where}")
+    return Probe(" UNION ALL ".join(each), params, limit=2)
+
+
+def _made(change: Change) -> str:
+    col, source = change.measure.col, change.source
+    if col is None:
+        return "count(*)"
+    name = source.name(col) if source.step else col.number or col.name
+    return f"{'avg' if change.measure.how == 'mean' else 'sum'}({quoted(name)})"
+
+
+def _on(side: Days | str, across: str, name: str) -> tuple[str, dict[str, Wire]]:
+    """The condition of one side, with its bound values."""
+    if isinstance(side, str):
+        return f"CAST({across} AS VARCHAR) = ${name}", {name: side}
+    day, start, end = f"CAST({across} AS DATE)", f"{name}_start", f"{name}_end"
+    where = f"{day} >= CAST(${start} AS DATE) AND {day} < CAST(${end} AS DATE)"
+    return where, {start: str(side[0]), end: str(side[1])}
 
 
 def _of(cell: Hit | None) -> Iterator[Col]:

@@ -74,6 +74,15 @@ def _range(s: Sentence, i: int, rest: Rest) -> int:
             if s.low(i) == "between":
                 rest.before, rest.after = _in_order(first, second)
             return last
+    return _between_values(s, i + 1, rest) if s.low(i) == "between" else 0
+
+
+def _between_values(s: Sentence, i: int, rest: Rest) -> int:
+    """`between the North and the South`."""
+    for first, end in _cell(s, s.skip(i, _FILL)) if rest.cell is None else ():
+        for second, last in _cell(s, s.skip(end + 1, _FILL)) if s.low(end) == "and" else ():
+            rest.other, rest.cell = first, second
+            return last
     return 0
 
 
@@ -115,15 +124,24 @@ def _side(s: Sentence, i: int, rest: Rest) -> int:
         rest.after = mention
         return end
     for _, start in _BY.at(s.tokens, i)[:1]:
-        if found := _column(s, start):
-            rest.by.append(found[0])
-            return found[1]
+        if end := _columns(s, start, rest):
+            return end
     for hit, end in _cell(s, i) if rest.cell is None else ():
         rest.cell = hit
         return end
     if s.low(i) not in _FILL:
         rest.strange.append(s.tokens[i].text)
     return i + 1
+
+
+def _columns(s: Sentence, i: int, rest: Rest) -> int:
+    """`region, product and customer`; 0 where the first names none."""
+    found = _column(s, i)
+    if not found:
+        return 0
+    rest.by.append(found[0])
+    more = s.skip(found[1], {",", "and"})
+    return (more > found[1] and _columns(s, more, rest)) or found[1]
 
 
 def _mentions(s: Sentence, i: int) -> Iterator[tuple[Mention, int]]:
