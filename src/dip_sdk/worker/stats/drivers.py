@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FEWEST, MANY = 2, 50
 """Levels of a column that is taken as a dimension where none is named."""
+LOOKED_AT = 10_000
+"""Rows whose values tell that a column has too many; only where they do not are all looked at."""
 MOST_DIMENSIONS = 20
 MISSING, OTHER, ALL = "(missing)", "(other)", "(all)"
 
@@ -122,6 +124,9 @@ def _categories(kind: pa.DataType) -> bool:
 def _tells(sides: Sides, name: str) -> bool:
     import numpy as np
 
+    first = sides.table.column(name).slice(0, LOOKED_AT)
+    if len(first.unique()) > MANY + 1:  # a missing value is no level
+        return False
     labels, codes = places(Data(sides.table), name)
     both = np.intersect1d(codes[sides.after], codes[~sides.after])
     return FEWEST <= len(labels) <= MANY and bool((both >= 0).any())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...types.operations.base import Assumption
@@ -38,11 +39,11 @@ class Sides:
     """Rows of the sides without a value, which are left out."""
     assumptions: tuple[Assumption, ...] = ()
 
-    @property
+    @cached_property
     def masks(self) -> tuple[Mask, Mask]:
         return ~self.after, self.after
 
-    @property
+    @cached_property
     def values(self) -> tuple[float, float]:
         """The measure before and after."""
         before, after = (self._value(here) for here in self.masks)
@@ -53,7 +54,7 @@ class Sides:
         before, after = self.values
         return after - before
 
-    @property
+    @cached_property
     def changed(self) -> bool:
         """The change is more than what adding up in another order gives."""
         scale = float(abs(self.amount).sum())
@@ -90,7 +91,7 @@ def sides_of(operation: Contribution, data: Data) -> Sides:
         operation.how == "mean", int(((before | after) & ~known).sum()),
     )  # fmt: skip
     rests += _even(operation, sides)
-    return Sides(**{**vars(sides), "assumptions": tuple(rests)})
+    return replace(sides, assumptions=tuple(rests))
 
 
 def _spelt(operation: Contribution, data: Data) -> Data:

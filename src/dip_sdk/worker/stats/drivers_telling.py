@@ -49,8 +49,10 @@ def amount(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """ "12.4%"; without a decimal from 100% on."""
+    """ "12.4%"; without a decimal from 100% on, and never "0%" of something."""
     number = 100 * share
+    if 0 < abs(number) < 0.05:
+        return "less than 0.1%"
     return f"{number:,.0f}%" if abs(number) >= 99.95 else f"{float(f'{number:.1f}'):g}%"
 
 

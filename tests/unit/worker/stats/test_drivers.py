@@ -197,6 +197,11 @@ def test_a_change_that_is_next_to_nothing_has_no_shares_of_thousands() -> None:
     assert "it rose by 50, from 50 to 100, far more than the whole change" in found.reading
 
 
+def test_a_small_change_is_not_called_none() -> None:
+    found = broken_down({"side": [*"ab"], "value": [10_000, 10_001]}, column="value", **SIDES)
+    assert found.reading.startswith("Total value is 1 (less than 0.1%) higher for b than for a")
+
+
 def test_a_dimension_of_many_levels_that_vary_does_not_hide_a_driver() -> None:
     """North makes the fall; the twelve shops go up and down by chance."""
     shops = [f"shop {k}" for k in range(12)] * 2

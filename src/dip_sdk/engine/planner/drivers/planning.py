@@ -31,7 +31,7 @@ def drivers_question(text: str, view: View) -> Callable[[], Planning] | None:
     rest = read(replace(s, tokens=measure.rest + found.rest))
     if not found.sure and (not measure.measures or rest.strange):
         return None
-    planned = _Planned(text, view, Question(s, found, measure, rest))
+    planned = _Planned(text, view, Question(s, found, measure, rest, view.distinct))
     return planned.plan
 
 

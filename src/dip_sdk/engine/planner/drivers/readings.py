@@ -20,7 +20,7 @@ from .grammar import Asked
 from .measure import Found, Measure
 from .periods import Back, Extent, UnclearError, compared
 from .rest import Rest, column_named
-from .rows import Source, source
+from .rows import Seen, Source, source
 
 BREAKDOWN = "breakdown"
 Sides: TypeAlias = tuple[Days, Days] | tuple[str, str]
@@ -35,6 +35,7 @@ class Question:
     asked: Asked
     found: Found
     rest: Rest
+    seen: Seen
 
     @property
     def unnamed(self) -> bool:
@@ -177,7 +178,7 @@ def _change(
     if said := [col.label for col in by if col in (measure.col, across)]:
         raise UnclearError(f"The change cannot be broken down by {said[0]}, which is compared.")
     cell = None if q.rest.other else q.rest.cell
-    found = source(measure, across, by, cell, q.s.index)
+    found = source(measure, across, by, cell, q.s.index, q.seen)
     if found is None:
         names = ", ".join(col.label for col in (across, *by, *_of(cell)))
         raise UnclearError(f"It is not clear how rows of {measure.table} belong to {names}.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ....types.dataset import Distinct
 from ....types.plan import SqlStep
 from ....types.sql import quoted
 from ....types.values import Wire
@@ -18,8 +19,10 @@ from .measure import Measure
 ROWS = "rows"
 FEWEST, MANY = 2, 50
 """Levels of a column that is taken along as a dimension."""
-WIDE = 30
-"""Columns from which on only those that are needed are read."""
+LARGE = 1_000_000
+"""Cells of a table from which on only the columns that are needed are read."""
+Seen = Callable[[str, str], Distinct | None]
+"""The different values of (table, column); None where they may not be seen."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,25 @@ class Source:
 
 
 def source(
-    measure: Measure, across: Col, by: Sequence[Col], cell: Hit | None, index: Index
+    measure: Measure,
+    across: Col,
+    by: Sequence[Col],
+    cell: Hit | None,
+    index: Index,
+    seen: Seen,
 ) -> Source | None:
     """The measure's table; with the rows, the dates and the dimensions that others hold for it.
 
     None where a column is in a table that a row does not belong to.
     """
     needed = [col for col in (measure.col, across, *by) if col]
-    wanted = list(by) or list(_dimensions(measure.table, index))
+    wanted = list(by) or list(_dimensions(measure.table, index, seen))
     paths = _paths(measure.table, [*needed, *wanted, *([cell.col] if cell else [])], index)
     if paths is None:
         return None
     plain = not cell and all(col.table == measure.table for col in (*needed, *wanted))
-    if plain and len(index.columns(measure.table)) <= WIDE:
+    table = index.tables[measure.table]
+    if plain and table.rows * len(table.visible) <= LARGE:
         return Source(measure.table, {})
     columns = list(dict.fromkeys([*needed, *wanted]))
     names = _names(columns, measure.table)
@@ -58,16 +67,22 @@ def source(
     return Source(ROWS, names, SqlStep(name=ROWS, title=title, sql=sql, params=params))
 
 
-def _dimensions(table: str, index: Index) -> Iterator[Col]:
+def _dimensions(table: str, index: Index, seen: Seen) -> Iterator[Col]:
     """The categories of a table, and of the tables that each of its rows belongs to one row of."""
     near = {hop.to_table for hop in index.graph.hops[table] if hop.unique}
     for other in (table, *sorted(near)):
         if len(index.graph.paths(table, other, unique=True)) != 1:
             continue
         for col in index.columns(other):
-            few = index.counts.get((other, col.name), 0 if other != table else FEWEST)
-            if col.type in {"text", "boolean"} and FEWEST <= few <= MANY:
+            if col.type in {"text", "boolean"} and _few(seen(other, col.name), other == table):
                 yield col
+
+
+def _few(values: Distinct | None, unseen: bool) -> bool:
+    """It has few levels; where that may not be seen, the breakdown itself counts them."""
+    if values is None:
+        return unseen
+    return values.complete and FEWEST <= len(values.values) <= MANY
 
 
 def _paths(table: str, columns: Sequence[Col], index: Index) -> list[Path] | None:
