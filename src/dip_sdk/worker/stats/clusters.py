@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from ...types.operations import fits as asked
@@ -22,18 +23,22 @@ def k_means(operation: asked.KMeans, data: Data) -> Outcome:
     made.learn()
     import numpy as np
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     columns = [made.numbers(data, name) for name in operation.columns]
     values = np.column_stack([column.values for column in columns])
     known = np.flatnonzero(~np.isnan(values).any(axis=1))
     own = values[known]
-    _enough(own, operation)
+    _enough(len(np.unique(own, axis=0)), operation)
     middle, spread = own.mean(axis=0), own.std(axis=0)
     x = (own - middle) / np.where(spread > 0, spread, 1) if operation.standardise else own
     model = KMeans(operation.k, n_init=operation.n_init, random_state=operation.seed)
-    with threadpool_limits(1):  # threads add up in any order, and the last digits differ
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Threads add up in any order, and the last digits differ.
+        warnings.simplefilter("ignore", ConvergenceWarning)
         labels = model.fit_predict(x)
+    _enough(len(np.unique(labels)), operation)
     total = float(((x - x.mean(axis=0)) ** 2).sum())
     reading = _reading(operation, labels, len(values) - len(known), 1 - model.inertia_ / total)
     rests = () if operation.standardise else _scales(operation, spread)
@@ -42,10 +47,8 @@ def k_means(operation: asked.KMeans, data: Data) -> Outcome:
     return Outcome(_table(data, known, labels), reading, rests)
 
 
-def _enough(values: Floats, operation: asked.KMeans) -> None:
-    import numpy as np
-
-    different = len(np.unique(values, axis=0))
+def _enough(different: int, operation: asked.KMeans) -> None:
+    """Raise `QueryFailed` where fewer rows can be told apart than there are clusters."""
     if different < operation.k:
         raise refuse(
             f"{counted(different, 'different row')} of {' and '.join(operation.columns)} cannot "

@@ -15,6 +15,8 @@ MOST_LEVELS = 50
 """Values of a category that are fitted to: each is a column."""
 FEWEST = 10
 """Rows with all values from which on a model is fitted."""
+MOST_SIZE = 1e30
+"""Of a number, and its inverse the least of a spread: trees reckon in single precision."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,17 @@ class Split:
 
 
 def numbers(data: Data, name: str) -> Column:
-    """A numeric column; raises `QueryFailed` for another, and for one without any value."""
-    return _known(Column(name, finite(data, name)))
+    """A numeric column; raises `QueryFailed` for another, and for one that cannot be fitted."""
+    import numpy as np
+
+    column = _known(Column(name, finite(data, name)))
+    spread = float(np.nanmax(column.values) - np.nanmin(column.values))
+    if np.nanmax(np.abs(column.values)) > MOST_SIZE or 0 < spread < 1 / MOST_SIZE:
+        raise refuse(
+            f"The values of {name} are too large or too close together to fit.",
+            "Give them in another unit, as thousands or thousandths.",
+        )
+    return column
 
 
 def classes(data: Data, name: str) -> Column:
@@ -138,6 +149,17 @@ def split(operation: Fit, n: int, kept: Column | None = None) -> Split:
         stratify=None if kept is None else kept.values,
     )
     return Split(train, test)
+
+
+def target_varies(design: Design, parts: Split) -> None:
+    """Raise `QueryFailed` where the rows fitted to have one value of the target."""
+    known = design.target.values[parts.train]
+    if known.min() == known.max():
+        raise refuse(
+            f"Every row that is fitted to has the same {design.target.name}.",
+            "Take another seed, a smaller test_size, or stratify where there are classes.",
+            "constant_values",
+        )
 
 
 def learn() -> None:

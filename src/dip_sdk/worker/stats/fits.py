@@ -124,13 +124,14 @@ def _prepared(operation: Classified, data: Data, of_classes: bool) -> tuple[Desi
     target = read(data, operation.target)
     design = made.design(target, [made.feature(data, name) for name in operation.features])
     parts = made.split(operation, design.n, design.target if operation.stratify else None)
-    known = design.target.values[parts.train]
-    if known.min() == known.max():
+    if 2 * len(design.target.levels) > design.n:
         raise refuse(
-            f"Every row that is fitted to has the same {operation.target}.",
-            "Take stratify, another seed, or a smaller test_size.",
-            "constant_values",
+            f"{operation.target} has {len(design.target.levels)} classes in {design.n:,} rows.",
+            "Fit an amount by linear_regression or task='regression', or choose a target that "
+            "repeats its values.",
+            "too_many_groups",
         )
+    made.target_varies(design, parts)
     return design, parts
 
 

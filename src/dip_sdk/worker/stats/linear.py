@@ -29,6 +29,7 @@ def linear_regression(operation: asked.LinearRegression, data: Data) -> Outcome:
     target = made.numbers(data, operation.target)
     design = made.design(target, [made.feature(data, name) for name in operation.features], least=3)
     parts = made.split(operation, design.n)
+    made.target_varies(design, parts)
     x = design.x[parts.train]
     fit = least_squares(
         x, design.target.values[parts.train], design.terms, intercept=operation.intercept

@@ -20,6 +20,8 @@ PLAIN = {
     "same": [4.0] * N,
     "void": [None] * (N - 1) + [math.nan],
     "far": [math.inf, *range(N - 1)],
+    "huge": [1e31 * i for i in range(N)],
+    "close": [1e-40 * i for i in range(N)],
     "class": ["a", "b"] * (N // 2),
     "lonely": ["a", "b"] * (N // 2 - 1) + ["a", "c"],
     "word": [f"w{i % 20}" for i in range(N)],
@@ -60,6 +62,9 @@ TREE, FOREST, LOGISTIC, LINEAR = (
          "The class c of lonely has one row"),
         (FOREST, "word", "x", {"stratify": True, "test_size": 0.1}, "too_few_values",
          "The smaller part has 4 rows for 20 classes"),
+        (LOGISTIC, "y", "x", {}, "too_many_groups", "y has 40 classes in 40 rows"),
+        (FOREST, "y", "huge", {}, "unfit_data", "huge are too large or too close"),
+        (LINEAR, "close", "x", {}, "unfit_data", "close are too large or too close"),
         (LOGISTIC, "class", "void", {}, "too_few_values", "void has no known values"),
         (LOGISTIC, "void", "x", {}, "too_few_values", "void has no known values"),
     ],
@@ -78,10 +83,11 @@ def test_a_category_of_many_values_is_named(run, target, feature) -> None:
     assert raised.value.code == "too_many_groups"
 
 
-def test_rows_that_all_have_one_class_teach_nothing(run) -> None:
-    columns = {"y": ["a"] * 15 + ["b"] * 5, "x": list(range(20))}
+@pytest.mark.parametrize(("op", "values"), [(LOGISTIC, ("a", "b")), (LINEAR, (1.0, 2.0))])
+def test_rows_that_all_have_one_value_teach_nothing(run, op, values) -> None:
+    columns = {"y": [values[0]] * 15 + [values[1]] * 5, "x": list(range(20))}
     with pytest.raises(QueryFailed, match="same y") as raised:
-        run(LOGISTIC, columns, target="y", features="x", shuffle=False, test_size=0.5)
+        run(op, columns, target="y", features="x", shuffle=False, test_size=0.5)
     assert raised.value.code == "constant_values"
 
 
@@ -90,6 +96,8 @@ def test_rows_that_all_have_one_class_teach_nothing(run) -> None:
     [
         ({"x": [1.0, 1.0, 2.0, 2.0]}, 3, "too_few_values", "2 different rows of x"),
         ({"x": [math.nan, math.nan]}, 2, "too_few_values", "x has no known values"),
+        ({"x": [1e300, 2.0]}, 2, "unfit_data", "too large"),
+        ({"x": [0.0, 1e-30, 1.0]}, 3, "too_few_values", "different rows of x"),
         ({"x": ["a", "b"]}, 2, "not_numeric", "no numbers"),
         ({"x": [1.0, 2.0, 5.0], "cluster": [1, 2, 3]}, 2, "column_exists", "'cluster' already"),
     ],
