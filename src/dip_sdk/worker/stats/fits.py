@@ -182,7 +182,7 @@ def _given(fitted: Fitted, assumptions: Sequence[Assumption] = ()) -> Outcome:
     rests = (*assumptions, *fitted.assumptions)
     if give == "predictions":
         return Outcome(fitted.predictions(), fitted.reading(), rests)
-    rows = fitted.confusion() if give == "confusion" else fitted.metrics()
+    rows = fitted.confusion() if give == "confusion" else fitted.metrics
     return outcome(rows, fitted.reading(), rests)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...types.operations.base import Assumption
@@ -38,11 +39,7 @@ class Fitted:
     def of_classes(self) -> bool:
         return bool(self.design.target.levels)
 
-    @property
-    def scored(self) -> Mapping[str, Any]:
-        """The row of scores that counts: of the rows held back where there are any."""
-        return self.metrics()[0]
-
+    @cached_property
     def metrics(self) -> list[dict[str, Any]]:
         """A row for the rows held back, if any, and one for those it was fitted to."""
         train, test = self.parts.train, self.parts.test
@@ -122,7 +119,7 @@ class Fitted:
         return int(np.argmax(np.bincount(self.codes()[self.parts.train])))
 
     def _told(self) -> Iterator[str]:
-        operation, row = self.operation, self.scored
+        operation, row = self.operation, self.metrics[0]
         held, fitted = row["n_test"], row["n_train"]
         where = (
             f"on {counted(held, 'row')} held back" if held
@@ -132,7 +129,7 @@ class Fitted:
         guess, value = self._guess(row)
         yield f"Always saying {guess} has {value}{'' if self._better(row) else ': no worse'}."
         if held:
-            also = self._score(self.metrics()[-1])
+            also = self._score(self.metrics[-1])
             yield f"It was fitted to {counted(fitted, 'row')}, on which it has {also}."
         missing = self.design.missing
         if missing:

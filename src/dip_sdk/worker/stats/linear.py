@@ -76,9 +76,7 @@ def _metrics(fitted: Fitted, fit: LeastSquares, intercept: bool) -> list[dict[st
     }  # fmt: skip
     if not intercept:
         own["r_squared_about_zero"] = fit.r_squared
-    return [
-        row | (own if row["part"] == "train" else dict.fromkeys(own)) for row in fitted.metrics()
-    ]
+    return [row | (own if row["part"] == "train" else dict.fromkeys(own)) for row in fitted.metrics]
 
 
 def _clear(rows: list[dict[str, Any]], operation: asked.LinearRegression) -> str:
