@@ -297,6 +297,20 @@ def test_two_columns_of_dates_are_asked_back(client: Client) -> None:
     assert operation(named).across == "shipped"
 
 
+def test_a_column_of_two_tables_is_asked_back_where_both_have_dates(client: Client) -> None:
+    rows = "day,place,cost\n2024-01-05,A,3\n2024-02-05,A,9\n2024-02-06,B,2\n"
+    question = "why did the cost rise in February 2024"
+    with opened(client, trips=rows, stock="item,cost\nA,1\nB,2\n") as session:
+        alone = session.query(question)
+    with opened(client, trips=rows, meals=rows.replace(",3", ",4")) as session:
+        asked = session.query(question)
+    assert alone.explanation.startswith("Total cost rose by 8")
+    assert asked.clarification is not None
+    assert [option.label.split("(")[1] for option in asked.clarification.options] == [
+        "by day in trips)", "by day in meals)",
+    ]  # fmt: skip
+
+
 def test_a_column_that_may_be_totalled_or_averaged_is_asked_back(client: Client) -> None:
     text = "day,line,riders\n2024-01-05,A,3\n2024-02-05,A,9\n2024-02-06,B,2\n"
     with opened(client, trips=text) as session:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ....types.errors import DipError
-from ....types.plan import Plan
+from ....types.plan import AnswerStep, Plan
 from ....types.result import Check, Clarification, Missing, Option
 from ..base import Done, Noted, Outcome, Planning, Proposal, Refused, View
 from ..preview import preview
@@ -58,9 +58,9 @@ class _Planned:
             yield from self._answer(found[0])
 
     def _answer(self, change: Change) -> Planning:
-        for note in self._notes(change):
-            yield Noted(note)
         for step in change.steps:
+            if isinstance(step, AnswerStep):
+                yield from (Noted(note) for note in self._notes(change))
             outcome = yield step
             if isinstance(outcome, Refused):
                 yield self._missing(_told(outcome.error))
@@ -81,7 +81,9 @@ class _Planned:
         """The readings with the two numbers that each compares."""
         labels = [change.label for change in found]
         full = [
-            f"{label} (by {change.across.label})" if labels.count(label) > 1 else label
+            f"{label} (by {change.across.label}{_in(change, found)})"
+            if labels.count(label) > 1
+            else label
             for label, change in zip(labels, found, strict=True)
         ]
         options = []
@@ -107,6 +109,12 @@ class _Planned:
             unknown=tuple(self.question.rest.strange),
             suggestions=nearest(self.text, self.view),
         )
+
+
+def _in(change: Change, others: Sequence[Change]) -> str:
+    """The table, where the readings are of several."""
+    several = len({other.measure.table for other in others}) > 1
+    return f" in {change.measure.table}" if several else ""
 
 
 def _told(error: DipError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
@@ -79,11 +79,26 @@ def changes(q: Question) -> Generator[Proposal, Outcome, list[Change]]:
         strange = ", ".join(f"'{word}'" for word in q.rest.strange)
         raise UnclearError(f"The change of {q.found.words} is understood, but not {strange}.")
     by = _dimensions(q)
-    made = []
+    made: list[Change] = []
+    failed: list[UnclearError] = []
     for measure in q.found.measures:
-        for across in _across(q, measure):
-            sides = [_values(q)] if q.rest.other else (yield from _periods(q, measure, across))
-            made += [_change(q, measure, across, pair, by) for pair in sides]
+        try:
+            made += yield from _of(q, measure, by)
+        except UnclearError as error:
+            failed.append(error)
+    if not made:
+        raise failed[0]
+    return made
+
+
+def _of(
+    q: Question, measure: Measure, by: tuple[Col, ...]
+) -> Generator[Proposal, Outcome, list[Change]]:
+    """The readings that measure this: one for each column of dates and each pair of periods."""
+    made = []
+    for across in _across(q, measure):
+        pairs = [_values(q)] if q.rest.other else (yield from _periods(q, measure, across))
+        made += [_change(q, measure, across, pair, by) for pair in pairs]
     return made
 
 
@@ -180,7 +195,8 @@ def _change(
     cell = None if q.rest.other else q.rest.cell
     found = source(measure, across, by, cell, q.s.index, q.seen)
     if found is None:
-        names = ", ".join(col.label for col in (across, *by, *_of(cell)))
+        named = (across, *by, cell.col) if cell else (across, *by)
+        names = ", ".join(col.label for col in named)
         raise UnclearError(f"It is not clear how rows of {measure.table} belong to {names}.")
     operation = Contribution(
         column=found.name(measure.col) if measure.col else None,
@@ -223,8 +239,3 @@ def _on(side: Days | str, across: str, name: str) -> tuple[str, dict[str, Wire]]
     day, start, end = f"CAST({across} AS DATE)", f"{name}_start", f"{name}_end"
     where = f"{day} >= CAST(${start} AS DATE) AND {day} < CAST(${end} AS DATE)"
     return where, {start: str(side[0]), end: str(side[1])}
-
-
-def _of(cell: Hit | None) -> Iterator[Col]:
-    if cell:
-        yield cell.col
