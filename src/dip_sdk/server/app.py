@@ -15,6 +15,7 @@ from . import problems
 from .auth.accounts import Accounts
 from .exports import Exports
 from .parts import working
+from .queueing import Places
 from .routes import auth, events, exports, files, health, queries, sessions, tables, uploads
 from .settings import ServerSettings
 from .uploads import Uploads
@@ -39,6 +40,7 @@ def application(settings: ServerSettings) -> FastAPI:
             store = parts.store
             app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
             app.state.pool, app.state.questions = parts.pool, parts.runs
+            parts.runs.places = Places(settings.queries, settings.queries_per_user)
             app.state.accounts = Accounts(store, settings)
             app.state.exports = Exports(store, settings.folder / "exports")
             app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)

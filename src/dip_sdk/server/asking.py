@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,11 +14,21 @@ from sqlalchemy.exc import IntegrityError
 
 from ..engine.bridge import Cancel, aiterate
 from ..types.errors import DipError, to_wire
-from ..types.events import CancelledEvent, Event, Failed, QueryCompleted, QueryResult
+from ..types.events import (
+    CancelledEvent,
+    Event,
+    Failed,
+    PlanReady,
+    QueryCompleted,
+    QueryResult,
+    Status,
+)
+from . import metrics
 from .asks import Asks
 from .live import Hub, Journal
 from .pool import Pool
 from .problems import Problem
+from .queueing import Place, Places
 from .store import rooms
 from .store.base import Store, new_id
 from .store.rooms import Query, State
@@ -31,6 +42,10 @@ PREVIEW = 20
 @dataclass
 class _Running:
     room: uuid.UUID
+    place: Place
+    planner: str = "auto"
+    """Who plans it, as far as is known."""
+    since: float = field(default_factory=time.monotonic)
     cancel: Cancel = field(default_factory=Cancel)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -44,25 +59,35 @@ class Questions:
         self._hub = hub
         self._running: dict[uuid.UUID, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.places = Places()
 
     @property
     def busy(self) -> set[uuid.UUID]:
         """Sessions in which something runs."""
         return {running.room for running in self._running.values()}
 
-    async def start(self, room: uuid.UUID, asks: Asks) -> uuid.UUID:
-        """Begin a run; its events go to the session's listeners and into its log.
+    async def start(self, room: uuid.UUID, asks: Asks, user: uuid.UUID) -> uuid.UUID:
+        """Begin a run as soon as its user may have one more; its session's listeners hear of it.
 
         Asking again under the same id begins nothing: a client that lost its connection may.
+        Raises a problem (429) when too many of the user's questions wait already.
         """
         query = Query(session_id=room, question=asks.question, id=asks.query_id or new_id())
+        if query.id in self._running:
+            await self._known(room, query.id)
+            return query.id
+        place = self.places.enter(user)
         try:
             async with self._store.transaction() as session:
                 session.add(query)
         except IntegrityError:
+            place.leave()
             await self._known(room, query.id)
             return query.id
-        running = self._running[query.id] = _Running(room)
+        except BaseException:
+            place.leave()
+            raise
+        running = self._running[query.id] = _Running(room, place)
         task = asyncio.create_task(self._run(query.id, running, asks))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -109,12 +134,16 @@ class Questions:
         journal = Journal(self._hub, running.room)
         last: Event | None = None
         try:
+            if not await self._has_place(query_id, running, journal):
+                last = _stopped(query_id, running)
+                return
             session = await self._pool.session(running.room)
             events = aiterate(
                 lambda cancel: asks.events(session, str(query_id), cancel), running.cancel
             )
             async for event in events:
                 told = _of_room(event, running.room, query_id)
+                running.planner = _planner(told) or running.planner
                 if isinstance(told, (QueryResult, Failed, CancelledEvent)):
                     last = told
                 else:
@@ -127,9 +156,31 @@ class Questions:
             unforeseen = DipError(
                 "Something went wrong inside the server.", hint="Ask again.", code="internal"
             )
-            await self._end(query_id, journal, last or self._wrong(query_id, running, unforeseen))
+            last = last or self._wrong(query_id, running, unforeseen)
+            running.place.leave()
+            await self._end(query_id, journal, last)
             self._running.pop(query_id, None)
             running.over.set()
+            admitted = running.place.admitted
+            seconds = time.monotonic() - running.since if admitted else None
+            metrics.query(last, running.planner, seconds)
+
+    async def _has_place(self, query_id: uuid.UUID, running: _Running, journal: Journal) -> bool:
+        """Wait for a place, and tell how many are before it; False when it was stopped meanwhile.
+
+        One that has its place at once tells nothing.
+        """
+        running.cancel.on_set(running.place.give_up)
+        async for before in running.place.turns():
+            message = f"Waiting for a free place: {before} before you"
+            told = Status(session_id=str(running.room), query_id=str(query_id),
+                          at=datetime.now(UTC), message=message)  # fmt: skip
+            await journal.take(told)
+        running.cancel.remove(running.place.give_up)
+        metrics.QUERY_WAIT.observe(time.monotonic() - running.since)
+        if running.place.admitted:
+            running.since = time.monotonic()
+        return running.place.admitted
 
     async def _end(self, query_id: uuid.UUID, journal: Journal, last: Event) -> None:
         """The state first, then the event that says so: who hears it finds the answer."""
@@ -144,6 +195,24 @@ class Questions:
 
     def _wrong(self, query_id: uuid.UUID, running: _Running, error: DipError) -> Failed:
         return _failed(Query(id=query_id, session_id=running.room, question=""), error)
+
+
+def _stopped(query_id: uuid.UUID, running: _Running) -> CancelledEvent:
+    """The end of one that never had a place."""
+    return CancelledEvent(
+        session_id=str(running.room), query_id=str(query_id), at=datetime.now(UTC),
+        seconds=time.monotonic() - running.since,
+    )  # fmt: skip
+
+
+def _planner(event: Event) -> str | None:
+    match event:
+        case PlanReady():
+            return event.plan.planner
+        case QueryResult():
+            return event.payload.planner
+        case _:
+            return None
 
 
 def _of_room(event: Event, room: uuid.UUID, query_id: uuid.UUID) -> Event:

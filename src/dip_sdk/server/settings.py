@@ -28,6 +28,12 @@ VARIABLES = {
     "DIP_HOSTS": "hosts",
     "DIP_UPLOAD_MB": "upload_mb",
     "DIP_LEASE_SECONDS": "lease_s",
+    "DIP_METRICS_TOKEN": "metrics_token",
+    "DIP_LOG": "log",
+    "DIP_AUDIT": "audit",
+    "DIP_QUERIES": "queries",
+    "DIP_QUERIES_PER_USER": "queries_per_user",
+    "DIP_QUOTA_MB": "quota_mb",
 }
 """Environment variable -> setting."""
 
@@ -55,6 +61,18 @@ class ServerSettings(Model, extra="forbid"):
     upload_mb: int = Field(default=500, ge=1)
     lease_s: float = Field(default=10, ge=2)
     """Seconds without a sign of life after which the other processes take over."""
+    metrics_token: SecretStr | None = None
+    """Lets a program of another machine read `/metrics`; without it only this machine may."""
+    log: Literal["debug", "info", "warning", "error"] = "warning"
+    """The least that is written to stderr; from "info" on there is a line for every request."""
+    audit: Literal["on", "off"] = "off"
+    """Whether the audit log is written whatever `log` is; with "info" or "debug" it always is."""
+    queries: int = Field(default_factory=lambda: 2 * (os.cpu_count() or 1), ge=1)
+    """Questions that one process answers at once; more wait."""
+    queries_per_user: int = Field(default=4, ge=1)
+    """Of these, those of one user."""
+    quota_mb: int = Field(default=20_000, ge=1)
+    """What the files of one user may take in all their sessions."""
     access_minutes: int = Field(default=15, ge=1)
     refresh_days: int = Field(default=30, ge=1)
 

@@ -108,7 +108,7 @@ async def talk(
             elif isinstance(said, Stop):
                 state.questions.cancel(said.query_id, room=session_id)
             else:
-                await _begin(socket, session_id, said)
+                await _begin(socket, room, said)
     except WebSocketDisconnect:
         pass
     finally:
@@ -117,11 +117,11 @@ async def talk(
             await listening
 
 
-async def _begin(socket: WebSocket, session_id: uuid.UUID, asks: Asks) -> None:
+async def _begin(socket: WebSocket, room: Room, asks: Asks) -> None:
     try:
-        await socket.app.state.questions.start(session_id, asks)
+        await socket.app.state.questions.start(room.id, asks, room.owner_id)
     except DipError as error:
-        await socket.send_text(_refused(session_id, error, asks.query_id).model_dump_json())
+        await socket.send_text(_refused(room.id, error, asks.query_id).model_dump_json())
 
 
 async def _tell(socket: WebSocket, hub: Hub, session_id: uuid.UUID, since: int) -> None:

@@ -105,14 +105,17 @@ async def choose(
 
 
 @router.post("/{query_id}/replay")
-async def replay(query_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> Replayed:
+async def replay(
+    query_id: uuid.UUID, user: Asking, database: Database, pool: ThePool, questions: TheQuestions
+) -> Replayed:
     """Compute the answer again from its plan, and say what is not as it was."""
     query = await own_query(database, user, query_id)
     session = await pool.session(query.session_id)
     again, cancel = new_id(), Cancel()
-    facts, report = await acall(
-        lambda: session.replay(str(query_id), query_id=str(again), cancel=cancel), cancel=cancel
-    )
+    async with questions.places.held(user.id):
+        facts, report = await acall(
+            lambda: session.replay(str(query_id), query_id=str(again), cancel=cancel), cancel=cancel
+        )
     async with database.transaction() as writing:
         writing.add(
             Query(id=again, session_id=query.session_id, question=query.question,
@@ -181,7 +184,7 @@ class _Running:
     async def answer(self, room: uuid.UUID, asks: Asks, seconds: float) -> Answer:
         """The answer when it is there in time, else how far it is."""
         await own_room(self.database, self.user, room)
-        query_id = await self.questions.start(room, asks)
+        query_id = await self.questions.start(room, asks, self.user.id)
         if not await self.questions.wait(query_id, seconds):
             self.response.status_code = 202
         return await _answer(self.pool, await own_query(self.database, self.user, query_id))
