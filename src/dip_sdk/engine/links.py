@@ -33,7 +33,8 @@ MOST_OF_ONE_NAME = 20
 
 
 STRONG, FAIR, WEAK = 0.9, 0.7, 0.3
-"""How much a name says: the key's own name; a role or a shorthand; nothing (text values only)."""
+"""How much a name says: the key's own name; a role or a shorthand; nothing but that both are keys,
+or texts."""
 NEEDED = {STRONG: 0.2, FAIR: 0.6, WEAK: 0.95}
 """Overlap that confirms a pair of that strength."""
 
@@ -126,9 +127,9 @@ def _worth_a_look(sides: Sequence[_Side]) -> Iterator[tuple[_Side, _Side]]:
         named.setdefault(side.words, []).append(side)
     for group in named.values():
         yield from permutations(group[:MOST_OF_ONE_NAME], 2)
-    texts = [side for side in sides if side.text]
-    if len(texts) <= MOST_TEXTS:
-        yield from permutations(texts, 2)
+    for alike in ([s for s in sides if s.text], [s for s in sides if s.keyed and not s.text]):
+        if len(alike) <= MOST_TEXTS:
+            yield from permutations(alike, 2)
 
 
 def _joinable(column: TableColumn) -> bool:
@@ -147,7 +148,7 @@ def _strength(left: _Side, right: _Side) -> float:
         return FAIR
     if same and (left.base or _extends(left, right)):
         return FAIR
-    return WEAK if left.text and right.text else 0.0
+    return WEAK if (left.text and right.text) or (left.keyed and right.keyed) else 0.0
 
 
 def _names_itself(side: _Side) -> bool:
@@ -192,6 +193,7 @@ class _Values:
     look: Reader
     compared: int = 0
     uniques: dict[tuple[str, str], bool] = field(default_factory=dict)
+    counters: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def unique(self, side: _Side) -> bool:
         """No value stands twice, nulls aside."""
@@ -212,6 +214,19 @@ class _Values:
         filled, distinct = self.look(sql, {}, 1).rows[0]
         return filled != distinct or filled == 0
 
+    def counts(self, side: _Side) -> bool:
+        """Its numbers stand close together, as those of any counter do."""
+        if side.key not in self.counters:
+            self.compared += 1
+            self.counters[side.key] = self._counts(side)
+        return self.counters[side.key]
+
+    def _counts(self, side: _Side) -> bool:
+        column, table = quoted(side.column.name), quoted(side.table.name)
+        sql = f"select max({column}) - min({column}), count({column}) from {table}"
+        span, filled = self.look(sql, {}, 1).rows[0]
+        return span is None or int(str(span)) < 2 * int(str(filled))
+
     def overlap(self, left: _Side, right: _Side) -> tuple[float, int]:
         """Share of the left's values that the right holds, and how many values were compared."""
         self.compared += 1
@@ -229,6 +244,9 @@ class _Values:
 def _confirm(pair: _Pair, values: _Values) -> Link | None:
     """The link of a pair if its values bear it out, turned so that the right is unique."""
     left, right = pair.left, pair.right
+    numbers = pair.strength == WEAK and not left.text
+    if numbers and (values.counts(left) or values.counts(right)):
+        return None
     unique = values.unique(right)
     if not unique and values.unique(left):
         left, right, unique = right, left, True

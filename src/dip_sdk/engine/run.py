@@ -68,12 +68,13 @@ class Run:
         checked, _ = self._checked(operands(step, self.guard.tables, self._columns()), {})
         made = self.runner.operate(self.id, step.name, checked.sql, step.operation)
         told = step.operation.told
+        changed = f" {made.reading}" if step.operation.whole and made.reading else ""
         self.steps.append(step)
         self.done.append(
             StepRun(
                 name=step.name,
                 title=step.title or told,
-                did=f"{told}, on {plural(made.given, 'row')}",
+                did=f"{told}, on {plural(made.given, 'row')}{'.' if changed else ''}{changed}",
                 rows=made.rows,
                 seconds=made.seconds,
             )

@@ -14,14 +14,16 @@ CATEGORIES = 12
 """A column with no more distinct values has all of them shown."""
 EXAMPLES = 4
 """Values shown of any other text column."""
+EMPTY: Mapping[str, object] = {"empty": True}
+"""What is told of a column without values."""
 VALUE = 60
 """Characters of a value that is shown."""
-RANGED = 40
-"""Columns of a table whose range is measured."""
+RANGED = 60
+"""Columns of a table that are measured."""
 
 
 class Range(NamedTuple):
-    """The lowest and the highest value of a column, and how many rows have none."""
+    """The lowest and the highest value of a column (none of a text), and how many are missing."""
 
     low: Wire
     high: Wire
@@ -32,19 +34,26 @@ Ranges: TypeAlias = Mapping[tuple[str, str], Range]
 
 
 def ranged(table: Table) -> list[TableColumn]:
-    """The columns of which a range tells something."""
+    """The columns that are measured, those with a range first."""
     kinds = (*NUMERIC, *TEMPORAL)
-    return [c for c in table.visible if c.type.partition("(")[0] in kinds][:RANGED]
+    spanned = [c for c in table.visible if c.type.partition("(")[0] in kinds]
+    return (spanned + [c for c in table.visible if c.type == "text"])[:RANGED]
 
 
 def range_query(table: Table) -> str:
-    """One row: lowest, highest and number of values of each column that has a range."""
-    names = [quoted(column.name) for column in ranged(table)]
-    items = ", ".join(
-        f"MIN({n}) AS low_{i}, MAX({n}) AS high_{i}, COUNT(*) - COUNT({n}) AS nulls_{i}"
-        for i, n in enumerate(names)
-    )
-    return f"SELECT {items} FROM {quoted(table.name)}"
+    """One row: lowest, highest and number of missing values of each column that is measured."""
+    return f"SELECT {', '.join(map(_measures, *_numbered(table)))} FROM {quoted(table.name)}"
+
+
+def _numbered(table: Table) -> tuple[range, list[TableColumn]]:
+    columns = ranged(table)
+    return range(len(columns)), columns
+
+
+def _measures(i: int, column: TableColumn) -> str:
+    n = quoted(column.name)
+    low, high = ("NULL", "NULL") if column.type == "text" else (f"MIN({n})", f"MAX({n})")
+    return f"{low} AS low_{i}, {high} AS high_{i}, COUNT(*) - COUNT({n}) AS nulls_{i}"
 
 
 def entry(
@@ -55,6 +64,8 @@ def entry(
     With `rare`, values that stand only once are shown as well.
     """
     told: dict[str, object] = {"type": column.type}
+    if span and span.nulls >= table.rows > 0:
+        return {**told, **EMPTY}
     if column.label and column.label != column.name:
         told["header"] = column.label
     if column.unit:
@@ -73,11 +84,11 @@ def entry(
     return told if len(told) > 1 else column.type
 
 
-def _values(distinct: Distinct, rare: bool) -> dict[str, object]:
+def _values(distinct: Distinct, rare: bool) -> Mapping[str, object]:
     present = [(value, count) for value, count in distinct.values if value is not None]
     shown = [cut(value, VALUE) for value, count in present if rare or count > 1]
     if distinct.complete and not present:
-        return {"empty": True}
+        return EMPTY
     if distinct.complete and len(shown) == len(present) <= CATEGORIES:
         return {"values": shown}
     if not shown:

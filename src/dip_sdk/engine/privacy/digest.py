@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ...types.dataset import Distinct, Table, TableColumn
 from ..names import words
-from .columns import Ranges, entry
+from .columns import EMPTY, Ranges, entry
 from .modes import Privacy, as_json, cut
 
 SIZE = 22_000
@@ -107,11 +107,18 @@ class Digest:
                 continue
             told = chosen[table.name]
             columns = {c.name: told[c.name] for c in table.visible if c.name in told}
+            empty = [name for name, about in columns.items() if _is_empty(about)]
             missing = len(table.visible) - len(columns)
-            more = {"more_columns": missing} if missing else {}
-            yield as_json({**heads[table.name], "columns": columns, **more})
+            more: dict[str, object] = {"empty_columns": empty} if empty else {}
+            more |= {"more_columns": missing} if missing else {}
+            filled = {name: about for name, about in columns.items() if name not in empty}
+            yield as_json({**heads[table.name], "columns": filled, **more})
         if len(heads) < len(self.tables):
             yield as_json({"tables_not_shown": len(self.tables) - len(heads)})
+
+
+def _is_empty(about: object) -> bool:
+    return isinstance(about, dict) and EMPTY.items() <= about.items()
 
 
 def _head(table: Table, mode: Privacy) -> dict[str, object]:

@@ -52,7 +52,10 @@ class Shown:
         for table in self.view.tables:
             names = {column.name for column in ranged(table)}
             for told in (column for column in table.profile or () if column.name in names):
-                self.ranges[table.name, told.name] = Range(told.minimum, told.maximum, told.nulls)
+                column = table.column(told.name)
+                text = column is not None and column.type == "text"
+                low, high = (None, None) if text else (told.minimum, told.maximum)
+                self.ranges[table.name, told.name] = Range(low, high, told.nulls)
 
     @property
     def rows(self) -> bool:

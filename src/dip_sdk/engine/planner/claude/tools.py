@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from ....types.base import Model
 from ....types.operations import FAMILIES, model
@@ -137,15 +138,28 @@ COMMON = ("op", "alternative", "confidence")
 
 def operations() -> list[str]:
     """The operations of each family with their arguments, a line a family."""
-    return [f"{family}: {', '.join(map(_signature, ops))}" for family, ops in FAMILIES.items()]
+    return [f"{family}: {', '.join(_signatures(ops))}" for family, ops in FAMILIES.items()]
 
 
-def _signature(op: str) -> str:
-    """As in `welch_t(column, by?, other?)`: what may be left out has a question mark."""
-    found = model(op)
-    fields = found.model_fields.items() if found else ()
-    names = [n + ("" if f.is_required() else "?") for n, f in fields if n not in COMMON]
-    return f"{op}({', '.join(names)})"
+def _signatures(ops: Sequence[str]) -> Iterator[str]:
+    """As in `resample(time, column, unit=day|week|month, how?=sum|mean)`.
+
+    What may be left out has a question mark; what is one of few words has these, the first time.
+    """
+    known: set[str] = set()
+    for op in ops:
+        found = model(op)
+        fields = found.model_fields.items() if found else ()
+        told = [_argument(name, field) for name, field in fields if name not in COMMON]
+        short = [one.partition("=")[0] if one in known else one for one in told]
+        known.update(told)
+        yield f"{op}({', '.join(short)})"
+
+
+def _argument(name: str, field: FieldInfo) -> str:
+    choices = [word for word in get_args(field.annotation) if isinstance(word, str) and word]
+    told = f"={'|'.join(choices)}" if choices else ""
+    return f"{name}{'' if field.is_required() else '?'}{told}"
 
 
 def _description(name: str) -> str:
