@@ -14,13 +14,18 @@ from .joins import Hop
 from .output import shown
 from .query import (
     Chart,
+    Col,
     Direction,
     Having,
+    Key,
     Measure,
     Query,
     Sort,
     UnreadableError,
 )
+
+_TOTALS = ("total", "grand total", "all", "overall", "sum")
+"""Cells, as they are looked up, of rows that add up the others."""
 
 
 def finished(form: Form, query: Query) -> Query:
@@ -45,6 +50,7 @@ def finished(form: Form, query: Query) -> Query:
         _verbs_are_safe(form, query)
     _all_tables_used(form, query)
     _tells_something(query)
+    _counts_no_total(form, query)
     return query
 
 
@@ -87,13 +93,20 @@ def _ordered(form: Form, query: Query) -> Query:
     col = order.noun.ref.col
     if col is None:
         raise UnreadableError("It can be ordered by a column, not by a table.")
-    keyed = {k.col for k in query.keys} | {k.identity for k in query.keys}
+    query = _telling_apart(query, col)
+    keyed = {k.col for k in query.keys}
     if query.measures and col not in keyed:
         fitting = [m for m in query.measures if m.col == col]
         if len(fitting) != 1:
             raise UnreadableError(f"'{col.label}' is not in the answer to order by.")
         return replace(query, sort=Sort(order.direction or "ascending", measure=fitting[0]))
     return replace(query, sort=Sort(order.direction or "ascending", col=col))
+
+
+def _telling_apart(query: Query, col: Col) -> Query:
+    """Groups in the order of what tells them apart are shown by that, not by their name."""
+    keys = tuple(Key(col) if k.identity == col else k for k in query.keys)
+    return replace(query, keys=keys) if len(keys) == 1 else query
 
 
 def _sort_by_span(query: Query, order: Order) -> Sort:
@@ -168,6 +181,15 @@ def _hops(form: Form, query: Query) -> list[Hop]:
         for path in form.index.graph.paths(query.base, col.table, unique=False)[:1]
         for hop in path
     ]
+
+
+def _counts_no_total(form: Form, query: Query) -> None:
+    """A row that holds a total of the others is not one of them: "Total", "All regions"."""
+    named = {(c.col.table, c.col.name) for c in query.conditions}
+    for key in _TOTALS if query.measures else ():
+        for table, column in form.index.values.get(key, {}):
+            if table == query.base and (table, column) not in named:
+                raise UnreadableError(f"A row of '{table}' holds a total: '{key}' in '{column}'.")
 
 
 def _tells_something(query: Query) -> None:

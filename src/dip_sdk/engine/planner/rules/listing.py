@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .elements import Compare
+from .elements import Compare, Noun
 from .form import Form
-from .lexicon import GLUE
+from .lexicon import ADJECTIVES, AGGREGATES, GLUE
 from .query import (
     Col,
     Key,
@@ -15,6 +15,8 @@ from .query import (
     UnreadableError,
 )
 from .words import name_words
+
+_SUPERLATIVE = {w for w in (*ADJECTIVES, *AGGREGATES) if w.endswith("est")}
 
 
 def listed(form: Form) -> Iterator[Query]:
@@ -28,6 +30,8 @@ def listed(form: Form) -> Iterator[Query]:
     columns = [n.ref.col for n in d.column_nouns if n.ref.col]
     if any(not n.joined and n.before not in GLUE - {"for"} for n in d.column_nouns[1:]):
         raise UnreadableError("It names a column after what it shows; it is not clear why.")
+    if d.tables and any(_like_a_superlative(n) for n in d.column_nouns):
+        raise UnreadableError("It may ask for the highest of all, or of each.")
     if not columns and not d.tables:
         raise UnreadableError("It does not say what to show.")
     if d.lead == "how much" or _plain_total(form, columns):
@@ -35,6 +39,11 @@ def listed(form: Form) -> Iterator[Query]:
         return
     for base in _bases(form, columns):
         yield _list_of(form, base, columns)
+
+
+def _like_a_superlative(noun: Noun) -> bool:
+    """As in "the lowest point of all states", where a column is called lowest point."""
+    return noun.singular and noun.words.split()[0] in _SUPERLATIVE
 
 
 def _plain_total(form: Form, columns: list[Col]) -> bool:

@@ -34,7 +34,7 @@ def nearest(question: str, view: View, limit: int = 3) -> tuple[str, ...]:
 def _templates(index: Index) -> Iterator[tuple[str, set[str]]]:
     for table in index.tables:
         columns = index.columns(table)
-        measures = [c for c in columns if c.measurable and not is_year(c)]
+        measures = [c for c in columns if c.measurable and _says_how_much(c)]
         keys = [c for c in columns if _groups_well(index, c)]
         dates = [c for c in columns if c.temporal]
         own = set(name_words(table))
@@ -49,7 +49,7 @@ def _of_measures(
     measures: list[Col], keys: list[Col], dates: list[Col], own: set[str]
 ) -> Iterator[tuple[str, set[str]]]:
     for measure in measures[:3]:
-        how = "average" if measure.additive is False else "total"
+        how = "total" if measure.additive else "average"
         what = aggregated(how, measure.label)
         words = own | set(name_words(measure.name)) | {how}
         for key in keys[:2]:
@@ -58,6 +58,11 @@ def _of_measures(
             yield f"{what} by month", words | {"month", "trend"}
         if not keys:
             yield what, words
+
+
+def _says_how_much(col: Col) -> bool:
+    """Its name tells that it is an amount, or it has fractions: a whole number may be a name."""
+    return not is_year(col) and (col.additive is not None or col.type != "integer")
 
 
 def _groups_well(index: Index, col: Col) -> bool:

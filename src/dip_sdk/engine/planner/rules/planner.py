@@ -10,6 +10,7 @@ from ..firsts import first_question
 from .bound import worded
 from .clarify import agreed
 from .compile import Compiled
+from .doubts import repeated
 from .followup import begins_like_one, follow
 from .linking import Index
 from .missing import empty, helped, missing
@@ -45,6 +46,7 @@ class RulesPlanner:
             return
         index = sentence_of(text, view).index
         readings = yield from _settled(found, index)
+        readings += repeated(readings, index)
         chosen = yield from agreed(readings, question.text, view)
         if isinstance(chosen, Clarification):
             yield chosen

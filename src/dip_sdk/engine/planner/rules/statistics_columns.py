@@ -8,6 +8,7 @@ from ..base import View
 from .linking import Index
 from .query import Col
 from .sentence import Sentence
+from .statistics_ledger import describes
 from .words import Token, name_words, phrase_key, tokenize
 
 LONGEST = 12
@@ -25,15 +26,16 @@ def columns_named(
 
     `common` are words of statistics: alone they name no column.
     """
-    plain = re.sub(r"[\"'\u201c\u201d`()/,;:]", " ", _unabbreviated(text, sentence.index))
-    tokens = tokenize(plain)
+    text, marked = _marked(_unabbreviated(text, sentence.index), sentence.index)
+    tokens = tokenize(re.sub(r"[\"'\u201c\u201d`()/,;:]", " ", text))
     bare = Sentence(tokens, sentence.index, sentence.today, sentence.sunday)
     found: list[Col] = []
     strange: list[str] = []
     last = -1
     i = 0
     while i < len(tokens):
-        end, columns = _longest(bare, i, common)
+        quoted = marked.get(tokens[i].low)
+        end, columns = (i + 1, [quoted]) if quoted else _longest(bare, i, common)
         if len(columns) > 1 or (last == i and columns and columns[0] != found[-1]):
             return None
         if columns:
@@ -48,19 +50,20 @@ def columns_named(
 _BRACKETED = re.compile(r"((?:[\w-]+\s+){1,6})\(([\w .%#-]+)\)")
 _DESCRIBED = re.compile(r"(\"[^\"]+\"|'[^']+')\s+(?:[\w-]+\s+){1,3}(columns?\b)")
 """As in "the 'neg' sentiment score column": what stands between only says what it holds."""
-_SMALL = frozenset({"of", "the", "in", "for", "and"})
+_SMALL = frozenset({"of", "the", "in", "on", "a", "an"})
 
 
 def _unabbreviated(text: str, index: Index) -> str:
     """The text without the words that a column's name in brackets stands for: "health points (HP)".
 
-    Only words whose first letters the name has in their order: it says nothing of others.
+    What stands before such a name describes it, back to a word that asks or computes something. A
+    description that holds a value of the data may pick rows: it stays.
     """
     names = {name.casefold() for c in index.cols.values() for name in (c.name, c.label)}
 
     def shorter(found: re.Match[str]) -> str:
         before = found[1].split()
-        kept = len(before) - _initials(before, found[2].casefold())
+        kept = len(before) - _described([w.casefold() for w in before], index)
         return " ".join((*before[:kept], found[2])) if found[2].casefold() in names else found[0]
 
     def bare(found: re.Match[str]) -> str:
@@ -69,14 +72,34 @@ def _unabbreviated(text: str, index: Index) -> str:
     return _DESCRIBED.sub(bare, _BRACKETED.sub(shorter, text))
 
 
-def _initials(said: list[str], name: str) -> int:
-    """How many of the last words begin with letters of a name, in its order."""
-    taken, at = 0, len(name)
-    for count, word in enumerate(reversed([w.casefold() for w in said]), start=1):
+_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'|`([^`]+)`|\u201c([^\u201d]+)\u201d")
+
+
+def _marked(text: str, index: Index) -> tuple[str, dict[str, Col]]:
+    """The text with a mark for each column that is quoted as it is written, and what they mark."""
+    names: dict[str, list[Col]] = {}
+    for col in index.cols.values():
+        names.setdefault(col.name.casefold(), []).append(col)
+    marked: dict[str, Col] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        (name,) = filter(None, found.groups())
+        columns = names.get(name.strip().casefold(), [])
+        if len(columns) != 1:
+            return found[0]
+        marked[f"quotedcolumn{len(marked)}"] = columns[0]
+        return list(marked)[-1]
+
+    return _QUOTED.sub(mark, text), marked
+
+
+def _described(said: list[str], index: Index) -> int:
+    """How many of the last words describe what follows them."""
+    taken = 0
+    for count, word in enumerate(reversed(said), start=1):
         if word in _SMALL:
             continue
-        at = name.rfind(word[0], 0, at)
-        if at < 0:
+        if not describes(word) or phrase_key(word) in index.values:
             break
         taken = count
     return taken

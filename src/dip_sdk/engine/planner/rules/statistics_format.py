@@ -134,7 +134,8 @@ def _answers(text: str) -> tuple[str, str]:
         for yes in said:
             if yes != no and yes.casefold() in {bare, _OPPOSITES.get(no.casefold(), "")}:
                 return yes, no
-    return "", ""
+    both = re.search(r"\btrue\b.{0,80}\bfalse\b", text, re.IGNORECASE | re.DOTALL)
+    return ("true", "false") if both else ("", "")
 
 
 _OPPOSITES = {"no": "yes", "false": "true"}

@@ -19,14 +19,19 @@ from .words import name_words, stem
 
 ASKING: Final = words(
     """
-    a all also an and any are as at be been being by calculate can check clear column columns
-    compute could dataset data determine did discern do does evidence exist exists file
-    find first for from give given has have how i if in indicate indication into is it its level
-    levels me method name no not of on or our out please provide provided question recorded
-    report score scores show shows significant significance statistical statistically suggest
-    table tell test than that the their them there these they this those to type types used
-    using value values variable variables was we were what whether with you your csv between
-    proof noticeable measurable discernible so yes many much number count total identify detect
+    a about actual all also an analyze and any apparent are as assess assessment at attribute be
+    been being between by calculate can case certain check clear column compare compute consider
+    could csv data dataset describe detect determine did discern discernible display do does
+    entire estimate evaluate evidence examine exist exists explain explore field file find first
+    for from get give given has have how i identify if in indicate indication individual into
+    investigate is it its know level list many may me meaningful measurable meaning might method
+    much name need no not notable noticeable number observation obtain of on one or our out overall
+    participant particular people perform person please point possible potential present provide
+    provided question real record recorded regard regarding relate related report respective
+    respectively respondent result score seem set should show shown shows significance significant
+    significantly so some specific statistical statistically study suggest table tell term test
+    than that the their them there these they this those to total typical type use used using
+    value variable verify want was we were what whether whole will with within would yes you your
     """
 )
 """Words of a question that say neither which rows nor what is done with them."""
@@ -44,27 +49,28 @@ STATISTICS: Final = words(
 
 TOLD: Final = words(
     """
-    changed direction divided fewer hundredth highest lowest more nearest tenth pre
-    define defined fall falls identified stated taken well
-    accept accepted according above absolute after against alpha answer appropriate approach
-    assess assessed associated assume assumed assumption based basis before below between both
-    built builtin calculated calculates calculation check checked close computation computed
-    conclude consider considered constant contain contained contains corresponding data decimal
-    decimals declare decision defined depending digit digits done doing drawn either else equal
-    error evaluate existing exists explain findings float floating following formatted formatting
-    formula function functions greater higher hypothesis ignore ignored indicates indicating
-    indicative integer interpret interpretation itself keep larger less level library libraries
-    list lower may mean means method methods missing model module must nan nearest need note null
-    number numpy observation observations one otherwise output package packages pandas part
-    perform performed place places point points positive negative precision present presented
-    python rather records refer reject rejected report reported represent represented
-    represents representing respectively result results return rounded round rounding row rows
-    scenario scipy should simple single smaller so specified standardized stats statsmodels step
-    string strength take takes taking term terms then therefore true false tuple two three four
-    five six type under upper use used uses using valid when where which while whole will within
-    zero yes no nonnormal non or than is presence format e g i built-in other perform entire
-    calculating determining true your strictly its value default defaults parameters settings
-        """
+    accept according absolute above after against alpha alternative analysis answer any appropriate
+    approach approximation associated assume assumed available based basis because before below both
+    boolean bounded built builtin calculated calculating calculation category cell changed character
+    checked chosen close comma compared computation computed computing conclude conclusion
+    condition conduct conducted considered constant constraint contain correct corresponding
+    datapoint decimal decision declare default define defined degree depending detected digit
+    direction display divided done double drawn either else ensure equal error estimated evidence
+    evaluated exact exactly exceed existing expected express expressed fail failed fall
+    falls false fewer final finding five float floating following form format formatted formula four
+    fraction function given greater handle handled hence higher highest however hundredth
+    hypothesis ignore ignored inclusive include indicated indicates indicating indicative inference
+    information integer interpret interpretation itself keep larger least less library lie lies like
+    lower lowest made make mean means method missing model module more must namely nan nearest
+    necessary negative neither nonnegative nonnormal nor note null numpy object obtained occur
+    otherwise outcome output package pandas part percent perform performed performing place
+    positive precision presented procedure proceed produce produced purpose python r
+    range rather read reject rejected represent represented representing require required respect
+    return returned rounded round rounding row rule same scenario scientific scipy separate
+    simple simply single six smaller specified standardized state stated statement stats statsmodels
+    step string sum taken take takes taking tenth then therefore thousandth three to true
+    two type under up upper usual valid vary via way well when where which while zero
+    """
 )
 """Words in which the form of an answer and the steps of a known method are told."""
 
@@ -87,12 +93,38 @@ def untold(
     known |= {w for label in form.labels for part in (label.name, label.about) for w in _said(part)}
     known |= {w for answer in (form.yes, form.no) for w in _said(answer)}
     numbers = {*_USUAL_NUMBERS, *_THRESHOLDS.get(op, ()), *_levels(form)}
-    return tuple(w for w in _unnamed(rest) if not _taken(w, known, numbers))
+    return tuple(w for w in _unnamed(_LEFT_OUT.sub(" ", rest)) if not _taken(w, known, numbers))
+
+
+_LEFT_OUT = re.compile(
+    r"(?:drop|remov|exclud|ignor|omit|skip|discard)\w*\s+(?:(?:any|all|the|rows?|records?|entries|"
+    r"values?|data|points?|with|that|have|has|are|containing|of|or)\s+)*(?:missing|null|nan|na)\b",
+    re.IGNORECASE,
+)
+"""Missing values are left out of every operation: to say so changes nothing."""
 
 
 def _unnamed(text: str) -> list[str]:
     """The words of a text without the names of methods and quantities."""
     return _WORD.findall(_NAMES.sub(" ", " ".join(_WORD.findall(text.casefold()))))
+
+
+COMPUTED: Final = words(
+    """
+    absolute aggregate binned centered change changed cumulative daily difference diff growth
+    interpolated lagged log logarithm logged monthly moving normalized percentage percent previous
+    product ranked rate ratio relative rolling root scaled smoothed square squared standardized sum
+    transformed weekly weighted yearly
+    """
+)
+"""Words that make another number of a column: they never only describe it."""
+
+
+def describes(word: str) -> bool:
+    """The word may stand in a description of a column: it asks, computes and names nothing."""
+    known = ASKING | COMPUTED | STATISTICS
+    said = word in known or stem(word) in known or _of_a_topic(word) or bool(_NAMES.search(word))
+    return not said and not word[-1:].isdigit()
 
 
 def described_by(question: str, columns: Iterable[Col]) -> set[str]:
