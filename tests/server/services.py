@@ -91,11 +91,11 @@ class Postgres(Service):
             assert time.monotonic() < deadline, "PostgreSQL takes no connections"
             time.sleep(0.02)
 
-    def database(self, template: str = "template1") -> str:
+    def database(self, name: str = "") -> str:
         """The URL of a fresh database."""
         self._made += 1
-        name = f"dip_{self._made}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        name = name or f"dip_{self._made}"
+        self.run(f"CREATE DATABASE {name} STRATEGY file_copy")
         return self.url(name)
 
     def url(self, name: str) -> str:
