@@ -74,16 +74,9 @@ class Hub:
 
     def publish(self, room: uuid.UUID, frames: Sequence[Frame]) -> None:
         """Hand frames to all listeners; one that has no room for them reads the log instead."""
-        for listener in self._listeners.get(room, ()):
-            for frame in frames:
-                listener.tell(frame)
-        if frames and (last := frames[-1].seq) is not None:
-            self._wake.announce(News(room, "logged"))
-            if room in self._listeners:
-                self._told[room] = last
         for frame in frames:
-            if frame.seq is None:
-                self._wake.announce(News(room, "passing", frame.text))
+            self._tell(room, frame)
+            self._wake.announce(News(room, "event", frame.text, frame.seq))
 
     async def write(
         self, room: uuid.UUID, events: Sequence[Event], first: First | None = None
@@ -161,11 +154,16 @@ class Hub:
                 return
 
     def _hear(self, news: News) -> None:
-        if news.kind == "logged":
+        if news.kind == "event":
+            self._tell(news.room, Frame(news.seq, news.text))
+        elif news.kind == "logged":
             self._nudge(news.room)
-        elif news.kind == "passing":
-            for listener in self._listeners.get(news.room, ()):
-                listener.tell(Frame(None, news.text))
+
+    def _tell(self, room: uuid.UUID, frame: Frame) -> None:
+        if room in self._listeners:
+            self._told[room] = max(self._told.get(room, 0), frame.seq or 0)
+            for listener in self._listeners[room]:
+                listener.tell(frame)
 
     def _nudge(self, room: uuid.UUID) -> None:
         for listener in self._listeners.get(room, ()):

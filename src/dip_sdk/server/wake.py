@@ -1,7 +1,8 @@
 """How the processes of a server wake each other: through Redis, or not at all where there is one.
 
-Only speed depends on it. Whatever is announced stands in the database too, where every process
-looks once a second; so nothing is lost with a message, and nothing is believed because of one.
+Only speed depends on it. What is announced stands in the database too, where every process looks
+once a second, so nothing is lost with a message. Events travel as copies of what was committed, or
+forty listeners would read each from the database; their numbers tell what is missing or doubled.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, cast, get_args
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -21,30 +22,33 @@ from ..types.errors import ConfigError
 
 log = logging.getLogger("dip_sdk.server")
 
-Kind: TypeAlias = Literal["logged", "passing", "asked"]
+Kind: TypeAlias = Literal["event", "logged", "asked"]
 STREAM = "dip:wake"
 KEPT = 2_000
 """Announcements that Redis keeps: as many as a process may miss in a short break."""
 WAITING = 2_000
 """Announcements that wait to be sent; more are dropped."""
 LONGEST = 16 << 10
-"""Characters of a passing event that travels."""
+"""Characters of an event that travels; a longer one is read from the log."""
 TOGETHER = 100
 BLOCK_MS = 1_000
 AWAY = 0.5
-"""Seconds until Redis is tried again, and that it has for an answer."""
+"""Seconds until Redis is tried again, and that a connection to it may take."""
+ANSWER = 2.0
+"""Seconds that it has for an answer. Nobody waits for one but the tasks here."""
 
 
 class News(NamedTuple):
     """Something happened in a session.
 
-    `logged`: its log has new events. `passing`: `text` is an event that is in no log. `asked`:
-    somebody wants the session, or wants a query of it stopped.
+    `event`: `text`, which has the number `seq` in its log, or none there. `logged`: its log has
+    new events. `asked`: somebody wants the session, or wants a query of it stopped.
     """
 
     room: uuid.UUID
     kind: Kind
     text: str = ""
+    seq: int | None = None
 
 
 Hear: TypeAlias = Callable[[News], None]
@@ -99,7 +103,11 @@ class RedisWake:
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     def announce(self, news: News) -> None:
-        if len(news.text) <= LONGEST and not self._outgoing.full():
+        if len(news.text) > LONGEST:
+            if news.seq is None:
+                return
+            news = News(news.room, "logged")
+        if not self._outgoing.full():
             self._outgoing.put_nowait(news)
 
     def subscribe(self, hear: Hear) -> None:
@@ -130,8 +138,11 @@ class RedisWake:
     async def _add(self, news: Sequence[News]) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
             for one in news:
-                fields = {"by": self._me, "room": one.room.hex, "kind": one.kind, "text": one.text}
-                pipe.xadd(STREAM, fields, maxlen=KEPT, approximate=True)  # type: ignore[arg-type]
+                fields: Any = {
+                    "by": self._me, "room": one.room.hex, "kind": one.kind, "text": one.text,
+                    "seq": "" if one.seq is None else one.seq,
+                }  # fmt: skip
+                pipe.xadd(STREAM, fields, maxlen=KEPT, approximate=True)
             await pipe.execute()
 
     async def _read(self) -> None:
@@ -160,15 +171,21 @@ class RedisWake:
             self.away = away
 
     def _tell(self, fields: dict[str, str]) -> None:
-        """What cannot be read was not ours, and is passed over."""
-        if fields.get("by") == self._me or fields.get("kind") not in get_args(Kind):
-            return
-        try:
-            news = News(uuid.UUID(fields["room"]), fields["kind"], fields["text"])  # type: ignore[arg-type]
-        except (KeyError, ValueError):
-            return
-        for hear in self._hearers:
-            hear(news)
+        if fields.get("by") != self._me and (news := _read(fields)) is not None:
+            for hear in self._hearers:
+                hear(news)
+
+
+def _read(fields: dict[str, str]) -> News | None:
+    """What an entry says; one that cannot be read was not ours."""
+    try:
+        kind, seq = fields["kind"], fields["seq"]
+        if kind not in get_args(Kind):
+            return None
+        room = uuid.UUID(fields["room"])
+        return News(room, cast("Kind", kind), fields["text"], int(seq) if seq else None)
+    except (KeyError, ValueError):
+        return None
 
 
 def connection(url: str) -> Redis:
@@ -179,7 +196,7 @@ def connection(url: str) -> Redis:
             decode_responses=True,
             retry=Retry(NoBackoff(), 0),
             socket_connect_timeout=AWAY,
-            socket_timeout=AWAY + BLOCK_MS / 1000,
+            socket_timeout=ANSWER + BLOCK_MS / 1000,
         )
     except ValueError:
         raise ConfigError(

@@ -37,8 +37,8 @@ PATIENCE = 30.0
 """Seconds for which what must be written is tried again while the database is away."""
 PAUSE = 0.25
 """Seconds between two tries."""
-COMES_BACK = ("57", "53", "08")
-"""SQLSTATE classes of a PostgreSQL that is stopped, full or cut off: it may be there soon."""
+COMES_BACK = ("57", "53", "40", "08")
+"""SQLSTATE classes of a PostgreSQL that is stopped, full, in a deadlock or cut off: try again."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

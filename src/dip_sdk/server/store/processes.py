@@ -73,9 +73,16 @@ async def leave(session: AsyncSession, me: uuid.UUID) -> None:
 
 
 async def strike_off(session: AsyncSession) -> int:
-    """How many processes are dead now that were believed to live."""
+    """How many processes are dead now that were believed to live.
+
+    A row that somebody else holds is of one that lives on or is being struck off: two that waited
+    for each other's row would be a deadlock.
+    """
+    over = select(Process.id).where(Process.until < await clock(session))
     dead = await session.scalars(
-        delete(Process).where(Process.until < await clock(session)).returning(Process.id)
+        delete(Process)
+        .where(Process.id.in_(over.with_for_update(skip_locked=True)))
+        .returning(Process.id)
     )
     return len(dead.all())
 
