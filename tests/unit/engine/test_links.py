@@ -246,7 +246,7 @@ def test_names_are_taken_apart(name, expected):
 
 def test_keys_of_other_names_link_when_they_hold_the_same_numbers_but_counters_do_not():
     data = Data(
-        agreements="select (99 + 37 * i)::int as agreement_identifier, 'y' as k from range(40) t(i)",
+        agreements="select (99 + 37 * i)::int as agreement_identifier, 'y' k from range(40) t(i)",
         policies="select (99 + 37 * i)::int as policy_identifier, 'x' as kind from range(40) t(i)",
         rooms="select i::int as room_no, 'a' as name from range(1, 40) t(i)",
         seats="select i::int as seat_no, 'b' as colour from range(1, 40) t(i)",

@@ -30,10 +30,19 @@ PLAIN = frozenset({"unknown_step", "duplicate_step", "unknown_table", "unknown_o
 """Errors whose words hold names alone, never a cell."""
 
 OURS = frozenset({
-    "alternative", "column", "confidence", "count", "df", "difference", "effect", "effect_name",
-    "group", "high", "intercept", "kurtosis", "low", "max", "mean", "median", "method", "min",
-    "missing", "n", "other", "p", "p_adjusted", "r", "ratio", "row", "rows", "running_share",
-    "score", "share", "skewness", "slope", "statistic", "std", "strata", "value", "z",
+    "accuracy", "actual", "adjusted_r_squared", "after", "alternative", "annual_percent",
+    "average", "baseline_accuracy", "baseline_error", "baseline_rmse", "before", "change",
+    "change_percent", "class", "cluster", "coefficient", "column", "condition_number",
+    "confidence", "contribution", "count", "df", "difference", "dimension", "effect",
+    "effect_name", "error", "f", "f1", "f_p", "feature", "forecast", "group", "high",
+    "importance", "intercept", "kurtosis", "lag", "level", "low", "mae", "max", "mean", "median",
+    "method", "min", "missing", "mix_effect", "mse", "n", "n_test", "n_train", "odds_ratio",
+    "other", "p", "p_adjusted", "part", "precision", "predicted", "probability", "r", "r_squared",
+    "rate_effect", "ratio", "recall", "relative_change", "residual", "residual_std_error", "rmse",
+    "roc_auc", "row", "rows", "running_share", "score", "seasonal", "seasonal_strength", "share",
+    "share_after", "share_before", "share_of_change", "skewness", "slope", "statistic", "std",
+    "std_error", "strata", "t", "term", "time", "total_percent", "trend", "trend_strength",
+    "value", "z",
 })  # fmt: skip
 """Names that operations give their columns; a cell that says the same tells nothing."""
 
