@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from ..engine.nearest import nearest
 from ..types.base import Model
@@ -128,7 +128,7 @@ def conditions(text: str | None, columns: Sequence[Column]) -> tuple[Condition, 
         return ()
     try:
         found = _CONDITIONS.validate_python(json.loads(text))
-    except (ValueError, ValidationError):
+    except (ValueError, RecursionError):
         raise Problem(
             422, "not_a_filter", "The filter cannot be read.",
             hint='Send JSON: [{"column": "region", "op": "=", "value": "North"}].',

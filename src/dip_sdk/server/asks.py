@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Annotated, Literal, Protocol
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ..engine.bridge import Cancel
 from ..engine.planner.base import Question
@@ -15,8 +15,14 @@ from ..types.base import Model
 from ..types.events import Event
 from ..types.plan import Plan
 from ..types.values import Wire
+from .given import sendable, words
 
 Planner = Literal["auto", "rules", "claude"]
+
+
+def _askable(plan: Plan) -> Plan:
+    words(plan.question)
+    return sendable(plan)
 
 
 class Asks(Protocol):
@@ -37,7 +43,7 @@ class Asks(Protocol):
 class Asked(Model):
     """A question in plain words."""
 
-    query: Annotated[str, Field(min_length=1, max_length=10_000)]
+    query: Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(words)]
     params: dict[str, Wire] = Field(default_factory=dict)
     planner: Planner | None = None
     on: tuple[str, ...] = ()
@@ -57,7 +63,7 @@ class Asked(Model):
 class Planned(Model):
     """A plan as it stands, such as one with an edited statement."""
 
-    plan: Plan
+    plan: Annotated[Plan, AfterValidator(_askable)]
     remember: bool = True
     """It is a turn of the conversation."""
     query_id: uuid.UUID | None = None

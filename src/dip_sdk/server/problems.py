@@ -44,6 +44,11 @@ STATUSES: dict[type[DipError], int] = {
 """Class of error -> HTTP status; the nearest parent counts."""
 
 
+FAULTS = ("internal", "worker_fault")
+"""Begins the code of an error that is ours, not the request's."""
+NOT_THERE = {"unknown_table", "unknown_result"}
+
+
 class Problem(ApiError):
     """An error of the API itself, told as it is."""
 
@@ -80,9 +85,7 @@ def not_found(what: str) -> Problem:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DipError)  # noqa: S101 - installed for that class
-    status = getattr(error, "status", None) or next(
-        (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500
-    )
+    status = getattr(error, "status", None) or _status(error)
     told = to_wire(error)
     return _problem(
         request,
@@ -93,6 +96,16 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         retry_after=getattr(error, "retry_after", None),
         error=told,
     )
+
+
+def _status(error: DipError) -> int:
+    """By its class; one of no class of its own is about what was asked, unless it says not."""
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    if error.code.startswith(FAULTS):
+        return 500
+    return 404 if error.code in NOT_THERE else 422
 
 
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:

@@ -30,7 +30,9 @@ from .store.transfers import Upload
 log = logging.getLogger("dip_sdk.server")
 
 CHUNK = 1 << 20
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
+_DISGUISE = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+"""What turns the direction of writing or ends a line, and halves of characters."""
+_UNSAFE = re.compile(rf"[\x00-\x1f\x7f-\x9f/\\{_DISGUISE}]+")
 
 
 async def take(session: Session, upload: UploadFile, most_mb: int) -> tuple[Dataset, int, str]:
@@ -128,7 +130,7 @@ class Uploads:
 
 
 def safe_name(given: str) -> str:
-    """The name of a file as the user knows it, without folders and control characters."""
+    """The name of a file as the user knows it, without folders, and without what would disguise it."""
     name = _UNSAFE.sub(" ", given.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
     if not name:
         raise Problem(422, "no_name", "A file needs a name.", hint="Send its filename along.")

@@ -21,6 +21,8 @@ from .tokens import API_PREFIX, access_token, hashed, opaque, read_access
 GRACE = timedelta(seconds=10)
 """A refresh token that was used may be used again so long: its answer may have been lost."""
 MOST_TOKENS = 50
+CONFIRMING = "confirming"
+"""In the place of an address, where it is a token that tries passwords."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,7 @@ class Accounts:
 
     async def change_password(self, user: User, old: str, new: str) -> Login:
         """Everything that was logged in with the old password is logged out."""
-        if not await self._passwords.verify(old, user.password_hash):
-            raise Problem(403, "wrong_password", "The old password is wrong.")
+        await self._confirm(user, old, "The old password is wrong.")
         password_hash = await self._passwords.hash(new)
         async with self._store.transaction() as session:
             kept = await session.get_one(User, user.id, with_for_update=True)
@@ -117,8 +118,7 @@ class Accounts:
 
     async def delete(self, user: User, password: str) -> None:
         """The account and everything that belongs to it."""
-        if not await self._passwords.verify(password, user.password_hash):
-            raise Problem(403, "wrong_password", "The password is wrong.")
+        await self._confirm(user, password, "The password is wrong.")
         async with self._store.transaction() as session:
             await session.delete(await session.get_one(User, user.id))
 
@@ -139,6 +139,13 @@ class Accounts:
     async def drop_token(self, user: User, token_id: uuid.UUID) -> bool:
         async with self._store.transaction() as session:
             return await users.drop_api_token(session, user.id, token_id)
+
+    async def _confirm(self, user: User, password: str, no: str) -> None:
+        """Whoever has a token still has to know the password, and may not try for ever."""
+        await self._attempts.count(user.email, CONFIRMING)
+        if not await self._passwords.verify(password, user.password_hash):
+            raise Problem(403, "wrong_password", no)
+        await self._attempts.forgive(user.email, CONFIRMING)
 
     def _login(self, session: AsyncSession, user: User, family: uuid.UUID | None = None) -> Login:
         """A pair of tokens; without a family it begins one."""

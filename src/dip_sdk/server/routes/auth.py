@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from ...types.base import Model
 from ..auth.accounts import Login
 from ..auth.passwords import LONGEST
 from ..auth.tickets import LIVES, new_ticket
 from ..deps import Asking, Database, Settings, TheAccounts
+from ..given import Words, words
 from ..problems import not_found, unauthorised
 from .sessions import own_room
 
@@ -24,6 +25,7 @@ COOKIE_PATH = "/api/v1/auth"
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
+    AfterValidator(words),
 ]
 Password = Annotated[str, Field(min_length=8, max_length=LONGEST)]
 Refresh = Annotated[str | None, Cookie(alias=COOKIE)]
@@ -37,7 +39,7 @@ class Credentials(Model, extra="forbid"):
 
 
 class Token(Model, extra="forbid"):
-    refresh_token: str | None = None
+    refresh_token: Words | None = None
     """Left out by a page, whose cookie holds it."""
 
 
@@ -51,7 +53,11 @@ class Confirmation(Model, extra="forbid"):
 
 
 class TokenName(Model, extra="forbid"):
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+        AfterValidator(words),
+    ]
 
 
 class TicketFor(Model, extra="forbid"):

@@ -10,12 +10,13 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi import Query as Parameter
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy.exc import IntegrityError
 
 from ...types.base import Model
 from ...types.dataset import Table
 from ..deps import Asking, Database, ThePool
+from ..given import Moment, Words, words
 from ..problems import Problem, not_found
 from ..store import rooms
 from ..store.base import Store
@@ -24,7 +25,9 @@ from ..store.users import User
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(words)
+]
 
 
 class NewSession(Model, extra="forbid"):
@@ -59,8 +62,8 @@ async def index(
     user: Asking,
     database: Database,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    before: datetime | None = None,
-    name: str | None = None,
+    before: Moment | None = None,
+    name: Words | None = None,
 ) -> SessionPage:
     """The user's sessions, the latest first; by its name there is at most one."""
     async with database.transaction() as session:

@@ -6,6 +6,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from pydantic import AfterValidator
 
 from ...engine.bridge import acall
 from ...engine.session import Session
@@ -14,6 +15,7 @@ from ...types.dataset import Dataset, Link, Table
 from ...types.glossary import Glossary
 from ...types.session import Settings, Turn
 from ..deps import Asking, Database, ThePool
+from ..given import sendable
 from .sessions import Named, hidden_place, own_room
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["tables"])
@@ -90,7 +92,9 @@ async def settings(session: Opened) -> Settings:
 
 
 @router.put("/settings")
-async def configure(given: Settings, session: Opened) -> Settings:
+async def configure(
+    given: Annotated[Settings, AfterValidator(sendable)], session: Opened
+) -> Settings:
     """Assume this from now on."""
     await acall(setattr, session, "settings", given)
     return session.settings
@@ -103,7 +107,9 @@ async def glossary(session: Opened) -> Glossary:
 
 
 @router.put("/glossary")
-async def define(given: Glossary, session: Opened) -> Glossary:
+async def define(
+    given: Annotated[Glossary, AfterValidator(sendable)], session: Opened
+) -> Glossary:
     """These are the words from now on."""
     await acall(setattr, session, "glossary", given)
     return session.glossary
