@@ -130,7 +130,7 @@ class Uploads:
 
 
 def safe_name(given: str) -> str:
-    """The name of a file as the user knows it, without folders, and without what would disguise it."""
+    """The name of a file as the user knows it, without folders and what would disguise it."""
     name = _UNSAFE.sub(" ", given.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
     if not name:
         raise Problem(422, "no_name", "A file needs a name.", hint="Send its filename along.")

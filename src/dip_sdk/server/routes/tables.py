@@ -107,9 +107,7 @@ async def glossary(session: Opened) -> Glossary:
 
 
 @router.put("/glossary")
-async def define(
-    given: Annotated[Glossary, AfterValidator(sendable)], session: Opened
-) -> Glossary:
+async def define(given: Annotated[Glossary, AfterValidator(sendable)], session: Opened) -> Glossary:
     """These are the words from now on."""
     await acall(setattr, session, "glossary", given)
     return session.glossary
