@@ -34,6 +34,19 @@ def agreed(readings: Sequence[Compiled], question: str, view: View) -> Looking:
     return _clarification(found[:MAX_OPTIONS], question, view)
 
 
+def offered(reading: Compiled, question: str, view: View) -> Looking:
+    """A reading that is offered with its rows instead of answering; None where it does not run."""
+    outcome = yield Probe(reading.sql, reading.params, _PROBE_ROWS)
+    if not isinstance(outcome, Done):
+        return None
+    option = Option(
+        label=title_of(reading.query),
+        value=plan_of(reading, question, view),
+        preview=preview(outcome),
+    )
+    return Clarification(question="Is this what you mean?", options=(option,))
+
+
 def _same(one: Done, other: Done) -> bool:
     return one.rows == other.rows and one.preview == other.preview
 

@@ -186,9 +186,13 @@ def _hops(form: Form, query: Query) -> list[Hop]:
 def _counts_no_total(form: Form, query: Query) -> None:
     """A row that holds a total of the others is not one of them: "Total", "All regions"."""
     named = {(c.col.table, c.col.name) for c in query.conditions}
+    adding = any(m.fn not in {"count", "count_distinct"} for m in query.measures)
+    told = [*(k.col for k in query.keys), *(m.col for m in query.measures if m.col)]
+    touched = {col.name for col in told if col.table == query.base}
     for key in _TOTALS if query.measures else ():
         for table, column in form.index.values.get(key, {}):
-            if table == query.base and (table, column) not in named:
+            counted = adding or column in touched
+            if counted and table == query.base and (table, column) not in named:
                 raise UnreadableError(f"A row of '{table}' holds a total: '{key}' in '{column}'.")
 
 

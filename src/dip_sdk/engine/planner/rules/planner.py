@@ -8,7 +8,7 @@ from ....types.result import Clarification
 from ..base import Outcome, Planning, Proposal, Question, Refused, View
 from ..firsts import first_question
 from .bound import worded
-from .clarify import agreed
+from .clarify import agreed, offered
 from .compile import Compiled
 from .doubts import repeated
 from .followup import begins_like_one, follow
@@ -18,6 +18,7 @@ from .read import Understanding, sentence_of, understand
 from .settle import settled
 from .statistics import statistic
 from .steps import steps_of
+from .ways import answers_alone, way_of
 
 _MAX_READINGS = 8
 
@@ -48,6 +49,8 @@ class RulesPlanner:
         readings = yield from _settled(found, index)
         readings += repeated(readings, index)
         chosen = yield from agreed(readings, question.text, view)
+        if isinstance(chosen, Compiled) and not answers_alone(way_of(steps_of(chosen))):
+            chosen = yield from offered(chosen, question.text, view)
         if isinstance(chosen, Clarification):
             yield chosen
         elif chosen is None:
