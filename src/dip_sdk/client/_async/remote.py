@@ -8,8 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
 from ...engine.bridge import acall
 from ...types.dataset import Dataset, Link, ReadOptions, Table
 from ...types.errors import ApiError, ConfigError, ConnectionFailed, DipError
@@ -20,7 +18,7 @@ from ...types.session import Settings, Turn
 from .. import given
 from ..core import calls
 from ..core.asks import Request
-from ..core.calls import Call, path
+from ..core.calls import Call, path, read
 from ..core.config import Config
 from ..core.glossary import beside
 from ..core.talk import Talk
@@ -37,9 +35,6 @@ if TYPE_CHECKING:
 ARROW = {"Accept": "application/vnd.apache.arrow.file"}
 WRITING = 3600.0
 """Seconds that the backend may take to write or compute something large."""
-_DATASETS = TypeAdapter(tuple[Dataset, ...])
-_LINKS = TypeAdapter(tuple[Link, ...])
-_TURNS = TypeAdapter(tuple[Turn, ...])
 
 
 class AsyncRemoteBackend:
@@ -174,7 +169,7 @@ class AsyncRemoteRoom:
 
     async def replay(self, result_id: str) -> tuple[ResultFacts, Replay]:
         told = (await self._post("query", result_id, "replay", seconds=WRITING)).json()
-        return calls.facts(told["answer"]), Replay.model_validate(told["replay"])
+        return calls.facts(told["answer"]), read(Replay, told["replay"])
 
     async def result(self, result_id: str) -> ResultFacts:
         try:
@@ -190,7 +185,7 @@ class AsyncRemoteRoom:
         return calls.facts(told)
 
     async def history(self) -> tuple[Turn, ...]:
-        return _TURNS.validate_python(await self._get("sessions", self.id, "history"))
+        return read(tuple[Turn, ...], await self._get("sessions", self.id, "history"))
 
     async def page(
         self,
@@ -233,18 +228,18 @@ class AsyncRemoteRoom:
             return await acall(place, parts, target)
 
     async def datasets(self) -> tuple[Dataset, ...]:
-        return _DATASETS.validate_python(await self._get("sessions", self.id, "datasets"))
+        return read(tuple[Dataset, ...], await self._get("sessions", self.id, "datasets"))
 
     async def links(self) -> tuple[Link, ...]:
-        return _LINKS.validate_python(await self._get("sessions", self.id, "links"))
+        return read(tuple[Link, ...], await self._get("sessions", self.id, "links"))
 
     async def profile(self, table: str) -> Table:
-        return Table.model_validate(await self._get("sessions", self.id, "tables", table))
+        return read(Table, await self._get("sessions", self.id, "tables", table))
 
     async def rename(self, table: str, name: str) -> Table:
         self._may_change()
         asked = Call("PATCH", path("sessions", self.id, "tables", table), json={"name": name})
-        return Table.model_validate((await self._http.send(asked)).json())
+        return read(Table, (await self._http.send(asked)).json())
 
     async def remove(self, table: str) -> None:
         self._may_change()
@@ -253,7 +248,7 @@ class AsyncRemoteRoom:
     async def save_as(self, result_id: str, name: str) -> Table:
         self._may_change()
         reply = await self._post("query", result_id, "save", json={"name": name}, seconds=WRITING)
-        return Table.model_validate(reply.json())
+        return read(Table, reply.json())
 
     async def undo(self) -> str | None:
         self._may_change()
@@ -261,7 +256,7 @@ class AsyncRemoteRoom:
         return undone
 
     async def settings(self) -> Settings:
-        return Settings.model_validate(await self._get("sessions", self.id, "settings"))
+        return read(Settings, await self._get("sessions", self.id, "settings"))
 
     async def configure(self, settings: Settings) -> None:
         self._may_change()
@@ -269,7 +264,7 @@ class AsyncRemoteRoom:
         await self._http.send(Call("PUT", path("sessions", self.id, "settings"), json=told))
 
     async def glossary(self) -> Glossary:
-        return Glossary.model_validate(await self._get("sessions", self.id, "glossary"))
+        return read(Glossary, await self._get("sessions", self.id, "glossary"))
 
     async def define(self, glossary: Glossary) -> None:
         self._may_change()

@@ -43,8 +43,8 @@ async def send(
             yield Moved(offset / size, f"Sending {source.name}")
     yield Moved(1.0, f"Reading {source.name}")
     asked = {"name": source.name, "options": _options(source, options)}
-    read = Call("POST", f"{place}/read", json=asked, again=False, seconds=READING)
-    yield Dataset.model_validate((await http.send(read)).json())
+    reading = Call("POST", f"{place}/read", json=asked, again=False, seconds=READING)
+    yield calls.read(Dataset, (await http.send(reading)).json())
 
 
 async def _place(http: AsyncHttp, room: str, name: str, size: int) -> str:

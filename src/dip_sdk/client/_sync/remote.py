@@ -9,8 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
 from ...engine.bridge import call
 from ...types.dataset import Dataset, Link, ReadOptions, Table
 from ...types.errors import ApiError, ConfigError, ConnectionFailed, DipError
@@ -21,7 +19,7 @@ from ...types.session import Settings, Turn
 from .. import given
 from ..core import calls
 from ..core.asks import Request
-from ..core.calls import Call, path
+from ..core.calls import Call, path, read
 from ..core.config import Config
 from ..core.glossary import beside
 from ..core.talk import Talk
@@ -38,9 +36,6 @@ if TYPE_CHECKING:
 ARROW = {"Accept": "application/vnd.apache.arrow.file"}
 WRITING = 3600.0
 """Seconds that the backend may take to write or compute something large."""
-_DATASETS = TypeAdapter(tuple[Dataset, ...])
-_LINKS = TypeAdapter(tuple[Link, ...])
-_TURNS = TypeAdapter(tuple[Turn, ...])
 
 
 class RemoteBackend:
@@ -173,7 +168,7 @@ class RemoteRoom:
 
     def replay(self, result_id: str) -> tuple[ResultFacts, Replay]:
         told = (self._post("query", result_id, "replay", seconds=WRITING)).json()
-        return calls.facts(told["answer"]), Replay.model_validate(told["replay"])
+        return calls.facts(told["answer"]), read(Replay, told["replay"])
 
     def result(self, result_id: str) -> ResultFacts:
         try:
@@ -189,7 +184,7 @@ class RemoteRoom:
         return calls.facts(told)
 
     def history(self) -> tuple[Turn, ...]:
-        return _TURNS.validate_python(self._get("sessions", self.id, "history"))
+        return read(tuple[Turn, ...], self._get("sessions", self.id, "history"))
 
     def page(
         self,
@@ -230,18 +225,18 @@ class RemoteRoom:
             return call(place, parts, target)
 
     def datasets(self) -> tuple[Dataset, ...]:
-        return _DATASETS.validate_python(self._get("sessions", self.id, "datasets"))
+        return read(tuple[Dataset, ...], self._get("sessions", self.id, "datasets"))
 
     def links(self) -> tuple[Link, ...]:
-        return _LINKS.validate_python(self._get("sessions", self.id, "links"))
+        return read(tuple[Link, ...], self._get("sessions", self.id, "links"))
 
     def profile(self, table: str) -> Table:
-        return Table.model_validate(self._get("sessions", self.id, "tables", table))
+        return read(Table, self._get("sessions", self.id, "tables", table))
 
     def rename(self, table: str, name: str) -> Table:
         self._may_change()
         asked = Call("PATCH", path("sessions", self.id, "tables", table), json={"name": name})
-        return Table.model_validate((self._http.send(asked)).json())
+        return read(Table, (self._http.send(asked)).json())
 
     def remove(self, table: str) -> None:
         self._may_change()
@@ -250,7 +245,7 @@ class RemoteRoom:
     def save_as(self, result_id: str, name: str) -> Table:
         self._may_change()
         reply = self._post("query", result_id, "save", json={"name": name}, seconds=WRITING)
-        return Table.model_validate(reply.json())
+        return read(Table, reply.json())
 
     def undo(self) -> str | None:
         self._may_change()
@@ -258,7 +253,7 @@ class RemoteRoom:
         return undone
 
     def settings(self) -> Settings:
-        return Settings.model_validate(self._get("sessions", self.id, "settings"))
+        return read(Settings, self._get("sessions", self.id, "settings"))
 
     def configure(self, settings: Settings) -> None:
         self._may_change()
@@ -266,7 +261,7 @@ class RemoteRoom:
         self._http.send(Call("PUT", path("sessions", self.id, "settings"), json=told))
 
     def glossary(self) -> Glossary:
-        return Glossary.model_validate(self._get("sessions", self.id, "glossary"))
+        return read(Glossary, self._get("sessions", self.id, "glossary"))
 
     def define(self, glossary: Glossary) -> None:
         self._may_change()

@@ -42,8 +42,8 @@ def send(http: Http, room: str, source: Source, options: ReadOptions) -> Generat
             yield Moved(offset / size, f"Sending {source.name}")
     yield Moved(1.0, f"Reading {source.name}")
     asked = {"name": source.name, "options": _options(source, options)}
-    read = Call("POST", f"{place}/read", json=asked, again=False, seconds=READING)
-    yield Dataset.model_validate((http.send(read)).json())
+    reading = Call("POST", f"{place}/read", json=asked, again=False, seconds=READING)
+    yield calls.read(Dataset, (http.send(reading)).json())
 
 
 def _place(http: Http, room: str, name: str, size: int) -> str:

@@ -6,8 +6,11 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
+
+from pydantic import TypeAdapter
 
 from ...types.errors import (
     CLASSES,
@@ -21,6 +24,7 @@ from ...types.errors import (
 from ...types.result import Condition, Page, ResultFacts
 from ...types.values import Column
 
+T = TypeVar("T")
 API = "/api/v1"
 AGAIN = (429, 502, 503, 504)
 """Statuses of a server that may answer the next time."""
@@ -149,6 +153,18 @@ def not_ours() -> ConnectionFailed:
     )
 
 
+def read(kind: type[T], told: object) -> T:
+    """What a backend told, as what it is; what a later version adds to it is passed over."""
+    known: Any = kind
+    value: T = _adapter(known).validate_python(told, extra="ignore")
+    return value
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def sorting(sort: Sequence[str], where: Sequence[Condition]) -> list[tuple[str, str]]:
     """Order and filter as parameters of `/query/{id}/results`."""
     params = []
@@ -162,7 +178,7 @@ def sorting(sort: Sequence[str], where: Sequence[Condition]) -> list[tuple[str, 
 
 def page(told: Mapping[str, Any]) -> Page:
     """The rows of a page by position, as they are in this process."""
-    columns = tuple(Column.model_validate(column) for column in told["columns"])
+    columns = tuple(read(Column, column) for column in told["columns"])
     return Page(
         columns=columns,
         rows=_rows(columns, told["items"]),
@@ -180,9 +196,10 @@ def facts(told: Mapping[str, Any]) -> ResultFacts:
             f"This answer is {told['status']}.", hint="Ask again later.", code="no_result"
         )
     result = told["result"] or {"columns": (), "data": ()}
-    columns = tuple(Column.model_validate(column) for column in result["columns"])
+    columns = tuple(read(Column, column) for column in result["columns"])
     same = {name: told[name] for name in ResultFacts.model_fields if name in told}
-    return ResultFacts.model_validate(
+    return read(
+        ResultFacts,
         same
         | {
             "id": told["query_id"],
@@ -191,7 +208,7 @@ def facts(told: Mapping[str, Any]) -> ResultFacts:
             "preview": _rows(columns, result["data"]),
             "seconds": told["execution_time"],
             "at": told["timestamp"],
-        }
+        },
     )
 
 
