@@ -16,7 +16,10 @@ from fastapi.testclient import TestClient
 from dip_sdk.server.app import application
 from dip_sdk.server.problems import Problem
 from dip_sdk.server.queueing import MOST_WAITING, Place, Places
+from dip_sdk.server.quota import Quota
 from dip_sdk.server.settings import settings
+from dip_sdk.server.store import migrate
+from dip_sdk.server.store.base import Store
 
 from .conftest import logged_in
 
@@ -188,3 +191,55 @@ def test_a_user_with_too_many_waiting_questions_is_refused(tmp_path: Path) -> No
             stop(ada, query)
         assert {ended(ada, query) for query in queries} == {"cancelled"}
         assert asked(ada, session).json()["status"] == "answered"
+
+
+def begin_upload(user: TestClient, session: str, size: int) -> Any:
+    headers = {"Upload-Length": str(size), "Upload-Metadata": "filename YS5jc3Y="}
+    return user.post(f"{API}/sessions/{session}/uploads", headers=headers)
+
+
+def test_a_file_beyond_the_quota_is_refused_with_the_numbers(tmp_path: Path) -> None:
+    with server(tmp_path, DIP_QUOTA_MB="1") as http:
+        ada, ben = logged_in(http, "ada@example.com"), logged_in(http, "ben@example.com")
+        session = uploaded(ada)
+        promised = begin_upload(ada, session, 700 << 10)
+        assert promised.status_code == 201
+        refused = begin_upload(ada, session, 400 << 10)
+        assert (refused.status_code, refused.json()["code"]) == (413, "quota")
+        assert refused.json()["detail"] == ("Your files take 0.7 of 1 MB; 0.4 MB more do not fit.")
+        large = {"files": ("b.csv", b"a\n" + b"1\n" * (200 << 10))}
+        assert ada.post(f"{API}/files/upload", files=large).json()["code"] == "quota"
+        assert begin_upload(ben, uploaded(ben), 700 << 10).status_code == 201
+        assert ada.delete(promised.headers["location"]).status_code == 204
+        assert ada.post(f"{API}/files/upload", files=large).status_code == 200
+        ada.delete(f"{API}/sessions/{session}")
+        assert http.get(f"{API}/limits").json()["quota_mb"] == 1
+
+
+def test_a_file_counts_once_when_it_was_read_from_its_pieces(tmp_path: Path) -> None:
+    text = b"a\n" + b"1\n" * (300 << 10)
+    with server(tmp_path, DIP_QUOTA_MB="1") as http:
+        ada = logged_in(http, "ada@example.com")
+        session = ada.post(f"{API}/sessions", json={}).json()["id"]
+        place = begin_upload(ada, session, len(text)).headers["location"]
+        headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        assert ada.patch(place, content=text, headers=headers).status_code == 204
+        assert ada.post(f"{place}/read", json={}).status_code == 200
+        left = (1 << 20) - len(text)
+        assert begin_upload(ada, session, left + 1).status_code == 413
+        assert begin_upload(ada, session, left).status_code == 201
+
+
+async def test_two_uploads_at_once_do_not_share_what_is_left(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'dip.db'}")
+    await migrate.upgrade(store)
+    quota = Quota(store, most_mb=1)
+    async with quota.reserved(ADA, 800 << 10):
+        with pytest.raises(Problem, match=r"0\.8 of 1 MB"):
+            async with quota.reserved(ADA, 300 << 10):
+                pass
+        async with quota.reserved(BEN, 800 << 10):
+            pass
+    async with quota.reserved(ADA, 1 << 20):
+        pass
+    await store.close()

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from .._version import __version__
-from . import problems
+from . import logs, problems
 from .auth.accounts import Accounts
 from .exports import Exports
 from .parts import working
 from .queueing import Places
-from .routes import auth, events, exports, files, health, queries, sessions, tables, uploads
+from .quota import Quota
+from .routes import (
+    auth,
+    events,
+    exports,
+    files,
+    health,
+    metrics,
+    queries,
+    sessions,
+    tables,
+    uploads,
+)
 from .settings import ServerSettings
 from .uploads import Uploads
+from .watch import Watch
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request that is no upload."""
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
-"""Every answer carries these; a page of ours brings its own policy."""
 
 
 def application(settings: ServerSettings) -> FastAPI:
@@ -36,15 +41,17 @@ def application(settings: ServerSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with working(settings) as parts:
-            store = parts.store
-            app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
-            app.state.pool, app.state.questions = parts.pool, parts.runs
-            parts.runs.places = Places(settings.queries, settings.queries_per_user)
-            app.state.accounts = Accounts(store, settings)
-            app.state.exports = Exports(store, settings.folder / "exports")
-            app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
-            yield
+        with logs.written(settings.log, audit=settings.audit == "on"):
+            async with working(settings) as parts:
+                store = parts.store
+                app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
+                app.state.pool, app.state.questions = parts.pool, parts.runs
+                parts.runs.places = Places(settings.queries, settings.queries_per_user)
+                app.state.quota = Quota(store, settings.quota_mb)
+                app.state.accounts = Accounts(store, settings)
+                app.state.exports = Exports(store, settings.folder / "exports")
+                app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
+                yield
 
     app = FastAPI(
         title="DIP",
@@ -58,6 +65,7 @@ def application(settings: ServerSettings) -> FastAPI:
     app.state.settings = settings
     problems.install(app)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     api = APIRouter(prefix="/api/v1")
     api.include_router(health.api)
     for part in (auth, sessions, tables, queries, exports, events):
@@ -68,7 +76,6 @@ def application(settings: ServerSettings) -> FastAPI:
     api.include_router(files.router)
     app.include_router(api)
     app.include_router(events.sockets)
-    app.middleware("http")(_named_and_guarded)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -77,16 +84,5 @@ def application(settings: ServerSettings) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
         )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
+    app.add_middleware(Watch)
     return app
-
-
-async def _named_and_guarded(
-    request: Request, call: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Each request has a number, told in its answer and in the log."""
-    request.state.request_id = uuid.uuid4().hex
-    response = await call(request)
-    response.headers["X-Request-ID"] = request.state.request_id
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

@@ -9,12 +9,14 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from .asking import Questions
+from .audit import Audit
 from .auth.accounts import Accounts
 from .exports import Exports
 from .live import Hub
 from .parts import Parts
 from .pool import Pool, Visit
 from .problems import unauthorised
+from .quota import Quota
 from .settings import ServerSettings
 from .store.base import Store
 from .store.users import User
@@ -81,13 +83,26 @@ TheExports = Annotated[Exports, Depends(_exports)]
 TheUploads = Annotated[Uploads, Depends(_uploads)]
 
 
+def _quota(request: Request) -> Quota:
+    quota: Quota = request.app.state.quota
+    return quota
+
+
+TheQuota = Annotated[Quota, Depends(_quota)]
+Audited = Annotated[Audit, Depends(Audit)]
+"""Where a route writes down what it did."""
+
+
 async def _asking(
+    request: Request,
     accounts: TheAccounts,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> User:
     if given is None:
         raise unauthorised()
-    return await accounts.who(given.credentials)
+    user = await accounts.who(given.credentials)
+    request.state.user_id = user.id
+    return user
 
 
 Asking = Annotated[User, Depends(_asking)]

@@ -5,7 +5,6 @@ Nothing of an unforeseen error goes out but the number of its request; the log h
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -27,8 +26,7 @@ from ..types.errors import (
     WorkerLost,
     to_wire,
 )
-
-log = logging.getLogger("dip_sdk.server")
+from .watch import guard
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: dict[type[DipError], int] = {
@@ -127,12 +125,14 @@ async def _plain(request: Request, error: Exception) -> JSONResponse:
     return _problem(request, error.status_code, code, f"{phrase}.")
 
 
-async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    log.error("A request ended in an unforeseen error", exc_info=error)
-    return _problem(
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    """It goes out past the layer that logged the error and guards all other answers."""
+    answer = _problem(
         request, 500, "internal", "Something went wrong inside the server.",
         hint="Try again; if it stays so, tell its operator the number of this request.",
     )  # fmt: skip
+    guard(answer.headers, request.state.request_id)
+    return answer
 
 
 def _problem(

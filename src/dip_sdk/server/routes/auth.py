@@ -6,16 +6,17 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Cookie, Response
 from pydantic import AfterValidator, Field, StringConstraints
 
 from ...types.base import Model
+from .. import metrics
 from ..auth.accounts import Login
 from ..auth.passwords import LONGEST
 from ..auth.tickets import LIVES, new_ticket
-from ..deps import Asking, Database, Settings, TheAccounts
+from ..deps import Asking, Audited, Database, Settings, TheAccounts
 from ..given import Words, words
-from ..problems import not_found, unauthorised
+from ..problems import Problem, not_found, unauthorised
 from .sessions import own_room
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -95,10 +96,12 @@ class ScriptToken(Model):
 
 @router.post("/register")
 async def register(
-    given: Credentials, accounts: TheAccounts, settings: Settings, response: Response
-) -> LoggedIn:
+    given: Credentials, accounts: TheAccounts, settings: Settings, audit: Audited,
+    response: Response,
+) -> LoggedIn:  # fmt: skip
     """Make an account and log in."""
     login = await accounts.register(given.email, given.password)
+    audit.note("registered", login.user.id)
     return _answer(login, settings, response, given.cookie)
 
 
@@ -107,12 +110,18 @@ async def login(
     given: Credentials,
     accounts: TheAccounts,
     settings: Settings,
-    request: Request,
+    audit: Audited,
     response: Response,
 ) -> LoggedIn:
     """Log in."""
-    address = request.client.host if request.client else ""
-    made = await accounts.login(given.email, given.password, address)
+    try:
+        made = await accounts.login(given.email, given.password, audit.address)
+    except Problem as refused:
+        audit.note("login_failed", account=given.email, reason=refused.code)
+        metrics.LOGINS.labels(refused.code).inc()
+        raise
+    audit.note("login", made.user.id)
+    metrics.LOGINS.labels("ok").inc()
     return _answer(made, settings, response, given.cookie)
 
 
@@ -149,17 +158,22 @@ async def me(user: Asking) -> Me:
 
 
 @router.delete("/me", status_code=204)
-async def delete_me(given: Confirmation, user: Asking, accounts: TheAccounts) -> None:
+async def delete_me(
+    given: Confirmation, user: Asking, accounts: TheAccounts, audit: Audited
+) -> None:
     """Delete the account with everything in it."""
     await accounts.delete(user, given.password)
+    audit.note("account_deleted", user.id)
 
 
 @router.post("/password")
 async def password(
-    given: NewPassword, user: Asking, accounts: TheAccounts, settings: Settings, response: Response
-) -> LoggedIn:
+    given: NewPassword, user: Asking, accounts: TheAccounts, settings: Settings, audit: Audited,
+    response: Response,
+) -> LoggedIn:  # fmt: skip
     """Another password; every other login ends."""
     made = await accounts.change_password(user, given.old, given.new)
+    audit.note("password_changed", user.id)
     return _answer(made, settings, response, cookie=False)
 
 
@@ -180,18 +194,24 @@ async def tokens(user: Asking, accounts: TheAccounts) -> list[ScriptToken]:
 
 
 @router.post("/tokens", status_code=201)
-async def new_token(given: TokenName, user: Asking, accounts: TheAccounts) -> ScriptToken:
+async def new_token(
+    given: TokenName, user: Asking, accounts: TheAccounts, audit: Audited
+) -> ScriptToken:
     """Make a token for scripts; its text is shown this once."""
     made, text = await accounts.new_token(user, given.name)
+    audit.note("token_made", user.id, token=made.id)
     told = ScriptToken.model_validate(made, from_attributes=True)
     return told.model_copy(update={"token": text})
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
-async def drop_token(token_id: uuid.UUID, user: Asking, accounts: TheAccounts) -> None:
+async def drop_token(
+    token_id: uuid.UUID, user: Asking, accounts: TheAccounts, audit: Audited
+) -> None:
     """Take a token for scripts back."""
     if not await accounts.drop_token(user, token_id):
         raise not_found("token")
+    audit.note("token_taken_back", user.id, token=token_id)
 
 
 def _answer(login: Login, settings: Settings, response: Response, cookie: bool) -> LoggedIn:

@@ -90,6 +90,7 @@ async def talk(
     state = socket.app.state
     try:
         user, protocol = await socket_user(socket, session_id)
+        socket.state.user_id = user.id
         room = await own_room(state.store, user, session_id)
     except ApiError as error:
         await socket.close(NOT_FOUND if error.status == 404 else NOT_LET_IN, error.message)

@@ -12,8 +12,9 @@ from fastapi.responses import FileResponse
 
 from ...types.base import Model
 from ...types.result import Condition, ExportFormat
+from .. import metrics
 from ..answers import known_conditions, known_sort
-from ..deps import Asking, Database, TheExports, ThePool
+from ..deps import Asking, Audited, Database, TheExports, ThePool
 from ..problems import not_found
 from ..store import transfers
 from ..store.base import Store
@@ -46,7 +47,7 @@ class ExportOut(Model):
 @router.post("/query/{query_id}/exports", status_code=201)
 async def create(
     query_id: uuid.UUID, given: NewExport, user: Asking, database: Database, pool: ThePool,
-    exports: TheExports,
+    exports: TheExports, audit: Audited,
 ) -> ExportOut:  # fmt: skip
     """Write all rows of an answer; answers when they are written."""
     query = await own_query(database, user, query_id)
@@ -60,6 +61,8 @@ async def create(
         known_sort(given.sort, columns),
         known_conditions(given.where, columns),
     )
+    metrics.EXPORTS.labels(given.format).inc()
+    audit.note("export_made", user.id, query=query_id, export=made.id)
     return ExportOut.model_validate(made, from_attributes=True)
 
 

@@ -13,7 +13,8 @@ from ...engine.bridge import acall
 from ...types.base import Model
 from ...types.dataset import Dataset, Table
 from ...types.events import FileProcessed
-from ..deps import Asking, Database, Settings, TheHub, ThePool
+from .. import metrics
+from ..deps import Asking, Database, Settings, TheHub, ThePool, TheQuota
 from ..live import Hub
 from ..problems import Problem, not_found
 from ..store import rooms
@@ -60,6 +61,7 @@ async def upload(
     pool: ThePool,
     hub: TheHub,
     settings: Settings,
+    quota: TheQuota,
     session_id: Annotated[uuid.UUID | None, Form()] = None,
     session: Annotated[uuid.UUID | None, Parameter(alias="session_id")] = None,
 ) -> Uploaded:
@@ -70,9 +72,10 @@ async def upload(
     room = await (own_room(database, user, wanted) if wanted else new_room(database, user))
     opened = await pool.session(room.id)
     kept = []
-    for given in files:
-        dataset, size, digest = await take(opened, given, settings.upload_mb)
-        kept.append(_told(await keep(database, hub, room.id, dataset, size, digest), dataset))
+    async with quota.reserved(user.id, sum(given.size or 0 for given in files)):
+        for given in files:
+            dataset, size, digest = await take(opened, given, settings.upload_mb)
+            kept.append(_told(await keep(database, hub, room.id, dataset, size, digest), dataset))
     total = sum(file.size for file in kept)
     return Uploaded(session_id=room.id, files=tuple(kept), total_files=len(kept), total_size=total)
 
@@ -132,6 +135,7 @@ async def keep(
     )
     async with database.transaction() as session:
         session.add(file)
+    metrics.uploaded(dataset.format, size)
     told = FileProcessed(
         session_id=str(room_id),
         at=datetime.now(UTC),

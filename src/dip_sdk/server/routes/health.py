@@ -32,6 +32,10 @@ class Version(Model):
 
 class Limits(Model):
     upload_mb: int
+    quota_mb: int
+    """Of all files of one user."""
+    queries_per_user: int
+    """At once; more wait for a place."""
     formats: tuple[str, ...] = ("csv", "excel", "json", "ndjson", "parquet")
     registration: str
 
@@ -73,4 +77,9 @@ async def version() -> Version:
 @api.get("/limits")
 async def limits(settings: Settings) -> Limits:
     """What a client may send."""
-    return Limits(upload_mb=settings.upload_mb, registration=settings.registration)
+    return Limits(
+        upload_mb=settings.upload_mb,
+        quota_mb=settings.quota_mb,
+        queries_per_user=settings.queries_per_user,
+        registration=settings.registration,
+    )

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ...types.base import Model
 from ...types.dataset import Table
-from ..deps import Asking, Database, ThePool
+from ..deps import Asking, Audited, Database, ThePool
 from ..given import Moment, Words, words
 from ..problems import Problem, not_found
 from ..store import rooms
@@ -91,13 +91,16 @@ async def rename(
 
 
 @router.delete("/{session_id}", status_code=204)
-async def delete(session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> None:
+async def delete(
+    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool, audit: Audited
+) -> None:
     """Delete it with its files, results and events."""
     await own_room(database, user, session_id)
     await pool.delete(session_id)
     async with database.transaction() as session:
         if room := await rooms.owned(session, user.id, session_id):
             await session.delete(room)
+    audit.note("session_deleted", user.id, session=session_id)
 
 
 async def own_room(database: Store, user: User, session_id: uuid.UUID) -> Room:

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from ...types.base import Model
 from ...types.dataset import Dataset, ReadOptions
-from ..deps import Asking, Database, TheHub, ThePool, TheUploads
+from ..deps import Asking, Database, TheHub, ThePool, TheQuota, TheUploads
 from ..problems import Problem, not_found
 from ..store import transfers
 from ..store.transfers import Upload
@@ -56,12 +56,14 @@ async def abilities(user: Asking, uploads: TheUploads) -> Response:  # noqa: ARG
 
 async def create(
     session_id: uuid.UUID, user: Asking, database: Database, uploads: TheUploads,
+    quota: TheQuota,
     upload_length: Annotated[int, Header(ge=0)],
     upload_metadata: Annotated[str, Header(max_length=4000)] = "",
 ) -> Response:  # fmt: skip
     """Tell that a file will come; `Location` is where to send it."""
     await own_room(database, user, session_id)
-    upload = await uploads.begin(session_id, _filename(upload_metadata), upload_length)
+    async with quota.reserved(user.id, upload_length):
+        upload = await uploads.begin(session_id, _filename(upload_metadata), upload_length)
     place = f"/api/v1/sessions/{session_id}/uploads/{upload.id}"
     return _answer(201, {"Location": place})
 
