@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import yaml
 from fastapi.testclient import TestClient
@@ -19,6 +20,7 @@ from dip_sdk.server.settings import settings
 from dip_sdk.types.events import CancelledEvent
 from dip_sdk.types.result import Usage
 
+from ..serving import serving
 from .conftest import logged_in
 
 API = "/api/v1"
@@ -197,3 +199,36 @@ def test_the_dashboard_has_a_question_to_prometheus_in_every_panel() -> None:
     panels = [panel for panel in told["panels"] if panel["type"] != "row"]
     assert len({panel["id"] for panel in panels}) == len(panels) >= 6
     assert all(target["expr"] for panel in panels for target in panel["targets"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("several", [False, True], ids=["one process", "figures shared"])
+def test_over_real_sockets_a_stream_is_counted_until_its_listener_leaves(
+    tmp_path: Path, several: bool
+) -> None:
+    (tmp_path / "figures").mkdir()
+    shared = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "figures")} if several else {}
+    with serving(tmp_path / "server", **shared) as url, httpx2.Client(base_url=url) as client:
+        given = {"email": "ada@example.com", "password": "testpass"}
+        token = client.post(f"{API}/auth/register", json=given).json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        session = client.post(f"{API}/sessions", json={}).json()["id"]
+        with client.stream("GET", f"{API}/sessions/{session}/events") as events:
+            lines = events.iter_lines()
+            assert next(lines).startswith("data: ")
+            assert _figure(client, 'dip_streams{kind="stream"}') == 1
+        files = {"files": ("sales.csv", b"region,n\nNorth,1\n")}
+        client.post(f"{API}/files/upload", files=files, data={"session_id": session})
+        deadline = time.monotonic() + 20  # the next event, or heartbeat, finds nobody there
+        while _figure(client, 'dip_streams{kind="stream"}') != 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        stream = f'{{method="GET",route="{API}/sessions/{{session_id}}/events",status="2xx"}}'
+        assert _figure(client, f"dip_requests_total{stream}") == 1
+
+
+def _figure(client: httpx2.Client, name: str) -> float:
+    """What a scrape of this machine says of it."""
+    text = client.get("/metrics", headers={"Authorization": ""}).text
+    (line,) = (line for line in text.splitlines() if line.startswith(name))
+    return float(line.rsplit(" ", 1)[1])
