@@ -27,7 +27,8 @@ from .conftest import shared
 @pytest.fixture
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The server profile alone."""
-    return shared(request) | {"DIP_SERVER_FOLDER": str(tmp_path / "server")}
+    folder = {"DIP_SERVER_FOLDER": str(tmp_path / "server"), "DIP_LEASE_SECONDS": "2"}
+    return shared(request) | folder
 
 
 @pytest.fixture
@@ -140,6 +141,18 @@ async def test_a_query_of_a_process_that_is_gone_ends_once_with_an_error(
     assert '"code":"interrupted"' in event[1]
     assert kept is not None
     assert (kept.state, kept.error["code"] if kept.error else "") == ("failed", "interrupted")
+
+
+async def test_a_query_that_was_written_down_and_never_began_ends(
+    parts: Parts, room: uuid.UUID
+) -> None:
+    query = Query(session_id=room, question="?")
+    async with parts.store.transaction() as session:
+        session.add(query)
+    async with asyncio.timeout(8):
+        while await _state(parts.store, query.id) == "running":
+            await asyncio.sleep(0.1)
+    assert await _state(parts.store, query.id) == "failed"
 
 
 async def test_a_commit_whose_answer_was_lost_is_not_written_twice(

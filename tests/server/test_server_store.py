@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select
@@ -42,6 +43,20 @@ async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
 
 
 async def test_migrating_again_changes_nothing(store: Store) -> None:
+    await migrate.upgrade(store)
+    assert await migrate.is_current(store)
+
+
+async def test_the_last_migration_can_be_taken_back_and_run_again(store: Store) -> None:
+    def back(connection: Connection) -> None:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "-1")
+
+    async with store.engine.connect() as connection:
+        await connection.run_sync(back)
+        await connection.commit()
+    assert not await migrate.is_current(store)
     await migrate.upgrade(store)
     assert await migrate.is_current(store)
 

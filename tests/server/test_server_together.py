@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -211,6 +214,29 @@ def test_a_process_that_was_given_up_stops_what_it_did(pair: list[Server], user:
     answer = within(20, lambda: answered(user.ask(pair[1], session)))
     assert answer["result"]["data"]
     assert user.ask(pair[0], session).json()["status"] == "answered"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_one_command_starts_several_processes_and_replaces_one_that_dies(
+    environment: dict[str, str], pair: list[Server], user: User, tmp_path: Path
+) -> None:
+    server = Server(environment, tmp_path / "log", "--workers", "2")
+    server.start()
+    try:
+        server.wait()
+        within(40, lambda: _processes(server) == len(pair) + 2)
+        session = user.upload(server)
+        before = server.children
+        os.kill(before[0], signal.SIGKILL)
+        within(40, lambda: set(server.children) - set(before))
+        assert within(40, lambda: answered(user.ask(server, session)))["result"]["data"]
+    finally:
+        server.stop()
+
+
+def _processes(server: Server) -> int:
+    living: int = httpx2.get(f"{server.url}/readyz", timeout=5).json()["processes"]
+    return living
 
 
 def test_answers_go_on_without_redis_and_it_comes_back_by_itself(

@@ -28,7 +28,8 @@ API = "/api/v1"
 class Server:
     """`dip serve` in a process of its own; it can be killed, and started again."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path, *options: str) -> None:
+        self._options = options
         self.port = free_port()
         self._environment = {**os.environ, **environment}
         self._log = log
@@ -39,7 +40,8 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "dip_sdk", "serve", "--port", str(self.port)]
+        port = str(self.port)
+        command = [sys.executable, "-m", "dip_sdk", "serve", "--port", port, *self._options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
@@ -57,8 +59,16 @@ class Server:
         return self._log.read_text(errors="replace")[-3000:]
 
     def send(self, number: int) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    @property
+    def children(self) -> list[int]:
+        """Processes that it started to serve with."""
         assert self._process is not None
-        self._process.send_signal(number)
+        place = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        found = (int(number) for number in place.read_text().split())
+        return [n for n in found if b"spawn_main" in Path(f"/proc/{n}/cmdline").read_bytes()]
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -88,6 +98,8 @@ def together(
             server.wait()
         yield servers
     finally:
+        for server in servers:
+            server.send(signal.SIGTERM)
         for server in servers:
             server.stop()
 

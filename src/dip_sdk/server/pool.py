@@ -83,6 +83,8 @@ class Pool:
         """Delete everything that the engine keeps of it."""
         await self.session(room, LONGEST_VISIT)
         await acall(self._engine.delete, str(room))
+        if self._leases is not None:
+            await self._leases.release(room)
         self._used.pop(room, None)
         self._locks.pop(room, None)
 

@@ -10,6 +10,8 @@ import logging
 import os
 import socket
 import time
+import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 
 from .leases import Leases
@@ -18,6 +20,7 @@ from .pool import Pool
 from .runs import Runs
 from .store import processes
 from .store.base import DatabaseAway, Store
+from .store.rooms import Query
 from .wake import News, Wake
 
 log = logging.getLogger("dip_sdk.server")
@@ -41,6 +44,8 @@ class Pulse:
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._well_since = float("inf")
+        self._strays: dict[uuid.UUID, float] = {}
+        """Queries that are said to run here, and do not, since when."""
         self._name = f"{socket.gethostname()[:80]}:{os.getpid()}"
 
     async def start(self, wake: Wake) -> None:
@@ -65,7 +70,7 @@ class Pulse:
         me = self._store.process
         async with self._store.transaction() as session:
             known = await processes.live_on(session, me, self._name, self._seconds)
-            to_stop = await processes.to_stop(session, me)
+            mine = await processes.running_here(session, me)
             wanted = await processes.wanted(session, me)
             if self._may_judge(begun):
                 await processes.strike_off(session)
@@ -74,9 +79,10 @@ class Pulse:
         self._leases.believed_until = begun + self._seconds
         if not known:
             await self._begin_anew()
-        for query_id, room in to_stop:
-            self._runs.stop(query_id, room)
-        for query in left:
+        for query in mine:
+            if query.stopping:
+                self._runs.stop(query.id, query.session_id)
+        for query in (*left, *self._unknown(mine, begun)):
             await self._runs.give_up(query)
         for room in wanted:
             await self._pool.give(room, lambda: self._runs.busy)
@@ -86,6 +92,13 @@ class Pulse:
         """After a while in which the database was there: all who live have said so again."""
         self._well_since = min(self._well_since, begun)
         return begun - self._well_since > self._seconds
+
+    def _unknown(self, mine: Sequence[Query], begun: float) -> list[Query]:
+        """What was written down, but never began: nobody heard that the commit came through."""
+        strays = {query.id for query in mine if not self._runs.has(query.id)}
+        self._strays = {query_id: self._strays.get(query_id, begun) for query_id in strays}
+        over = begun - self._seconds
+        return [query for query in mine if self._strays.get(query.id, begun) < over]
 
     async def _begin_anew(self) -> None:
         """The others gave this process up, and may be at work in its sessions."""

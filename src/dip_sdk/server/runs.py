@@ -33,6 +33,10 @@ class Runs(Questions):
         self._wake = wake
         self._closing = False
 
+    def has(self, query_id: uuid.UUID) -> bool:
+        """Whether it runs, or waits, in this process."""
+        return query_id in self._running
+
     async def wait(self, query_id: uuid.UUID, seconds: float) -> bool:
         """Whether the run is over within so many seconds, wherever it runs."""
         if query_id in self._running:

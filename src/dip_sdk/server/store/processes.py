@@ -97,14 +97,12 @@ async def left_behind(session: AsyncSession) -> Sequence[Query]:
     return (await session.scalars(select(Query).where(Query.state == "running", ~lives))).all()
 
 
-async def to_stop(session: AsyncSession, me: uuid.UUID) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
-    """(query, session) of what runs here and was asked to stop, wherever that was asked."""
-    rows = await session.execute(
-        select(Query.id, Query.session_id).where(
-            Query.process_id == me, Query.state == "running", Query.stopping
-        )
+async def running_here(session: AsyncSession, me: uuid.UUID) -> Sequence[Query]:
+    """Queries of this process that are not over, as far as the database knows."""
+    found = await session.scalars(
+        select(Query).where(Query.process_id == me, Query.state == "running")
     )
-    return [(query_id, room_id) for query_id, room_id in rows]
+    return found.all()
 
 
 async def take(session: AsyncSession, room_id: uuid.UUID, me: uuid.UUID) -> bool:
