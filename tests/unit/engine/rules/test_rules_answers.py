@@ -377,3 +377,38 @@ def test_a_question_for_a_table_gets_its_rows(
 
 def _near(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(round(v, 4) if isinstance(v, float) else v for v in row)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("average age of employees under age 40", [(32.5,)]),
+        (
+            "names of employees above the average age",
+            [("Bo Larsen",), ("Dee Park",), ("Eli Moss",)],
+        ),
+        (
+            "For each department, show its name and the average salary of its employees",
+            [("Board", 83000.0), ("Engineering", 56333.333333333336), ("Support", 42500.0)],
+        ),
+        (
+            "Show names of departments and the number of employees in each department",
+            [("Board", 1), ("Engineering", 3), ("Support", 2)],
+        ),
+    ],
+)
+def test_what_stands_between_the_words_of_a_condition_is_read(
+    question: str, rows: list[tuple[Any, ...]], staff: Any
+) -> None:
+    asked = staff.ask(question)
+    assert sorted(asked.rows) == rows
+
+
+def test_what_to_show_may_be_said_after_a_comma(shop: Any) -> None:
+    asked = shop.ask("number of invoices for each customer, list the full name and the number")
+    assert sorted(asked.rows) == [("Kim Li", 2), ("Lou Day", 1), ("Max Roe", 1)]
+
+
+def test_things_without_a_value_are_those_no_row_of_theirs_has_it(shop: Any) -> None:
+    asked = shop.ask("full name of customers in Porto without Max Roe")
+    assert [row[0] for row in asked.rows] == ["Lou Day"]

@@ -125,7 +125,8 @@ def _axis_order(s: Sentence, i: int) -> Iterator[Step]:
         end -= 1
     if verb and not axis:
         yield from _noun_order(s, start + 1)
-    if axis and (way or verb):
+    orders = verb and s.low(start) not in {"display", "list", "show"}
+    if axis and (way or orders):
         yield Order(way, axis="x" if axis == "x" else "y"), end, 1.0
     elif way and verb and start > i:
         yield Order(way), end, 1.2

@@ -27,7 +27,9 @@ def agreed(readings: Sequence[Compiled], question: str, view: View) -> Looking:
     found: list[tuple[Compiled, Done]] = []
     for reading in readings:
         outcome = yield Probe(reading.sql, reading.params, _PROBE_ROWS)
-        if isinstance(outcome, Done) and not any(_same(outcome, known) for _, known in found):
+        if isinstance(outcome, Done) and not any(
+            _same(outcome, known, ordered=_ordered(reading, other)) for other, known in found
+        ):
             found.append((reading, outcome))
     if len(found) <= 1:
         return found[0][0] if found else None
@@ -47,8 +49,18 @@ def offered(reading: Compiled, question: str, view: View) -> Looking:
     return Clarification(question="Is this what you mean?", options=(option,))
 
 
-def _same(one: Done, other: Done) -> bool:
-    return one.rows == other.rows and one.preview == other.preview
+def _ordered(one: Compiled, other: Compiled) -> bool:
+    """An order was asked for: two that differ in it alone are not the same."""
+    return bool(one.query.sort or other.query.sort or one.query.limit or other.query.limit)
+
+
+def _same(one: Done, other: Done, *, ordered: bool) -> bool:
+    if one.rows != other.rows or one.preview == other.preview:
+        return one.rows == other.rows
+    whole = len(one.preview) == one.rows
+    return (
+        whole and not ordered and sorted(map(str, one.preview)) == sorted(map(str, other.preview))
+    )
 
 
 def _clarification(found: list[tuple[Compiled, Done]], question: str, view: View) -> Clarification:

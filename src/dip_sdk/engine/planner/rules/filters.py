@@ -166,6 +166,23 @@ def _compare(s: Sentence, i: int) -> Iterator[Step]:
         if found := s.number(start):
             yield Compare(op, (found[0],), hints=hints), s.after_unit(found[1]), 1.0
     yield from _number_of(s, i)
+    yield from _compared_after(s, i)
+
+
+def _compared_after(s: Sentence, i: int) -> Iterator[Step]:
+    """`under age 40`, `above the average age`: the column stands between, or at the end."""
+    for op, start in _COMPARISONS.at(s.tokens, i)[:1]:
+        usual = _AGGREGATES.at(s.tokens, s.skip(start, {"the"}))[:1]
+        for fn, after in usual if op in {">", "<", ">=", "<="} else ():
+            for noun, end in s.nouns(after) if fn in {"avg", "median"} else ():
+                if refs := tuple(r for r in noun.refs if r.col and r.col.measurable):
+                    same = replace(noun, refs=refs)
+                    yield Compare(op, (), same, than=fn), end, 1.0 + refs[0].cost
+        for noun, end in s.nouns(start):
+            refs = tuple(r for r in noun.refs if r.col and r.col.numeric)
+            if refs and (found := s.number(s.skip(end, {"of"}))):
+                column = replace(noun, refs=refs)
+                yield Compare(op, (found[0],), column), s.after_unit(found[1]), 1.0 + refs[0].cost
 
 
 def _noun_compared(s: Sentence, i: int) -> Iterator[Step]:
@@ -301,6 +318,9 @@ def _lacking(s: Sentence, i: int) -> Iterator[Step]:
                 yield Lacking(replace(noun, refs=tables)), end, 1.0 + tables[0].cost
             elif columns:
                 yield Blank(replace(noun, refs=columns)), end, 1.0 + columns[0].cost
+    if starts:
+        for value, end in _cells_then_name(s, s.skip(starts[0], {"any", "single", "a", "an"})):
+            yield replace(value, negated=True), end, 1.0 + value.hits[0].cost
 
 
 def _inner(s: Sentence, i: int) -> Iterator[Step]:

@@ -108,6 +108,9 @@ def _glue(s: Sentence, i: int) -> Iterator[Step]:
 def _lead(s: Sentence, i: int) -> Iterator[Step]:
     if s.low(i) in _BEFORE_WHICH and s.low(i + 1) == "which":
         yield Lead("which"), i + 2, 0.1
+    if s.low(i - 1) == "," and s.low(0) in {"for", "in", "from"}:
+        for kind, end in _LEADS.at(s.tokens, i)[:1]:
+            yield Lead(kind), end, 0.1
     if i and not all(_POLITE.at(s.tokens, k) or s.low(k) == "," for k in range(_first(s, i))):
         return
     for _, end in _POLITE.at(s.tokens, i):

@@ -30,7 +30,8 @@ def listed(form: Form) -> Iterator[Query]:
     columns = [n.ref.col for n in d.column_nouns if n.ref.col]
     if any(not n.joined and n.before not in GLUE - {"for"} for n in d.column_nouns[1:]):
         raise UnreadableError("It names a column after what it shows; it is not clear why.")
-    if d.tables and any(_like_a_superlative(n) for n in d.column_nouns):
+    of_things = d.tables or any(v.hits[0].inner for v in d.values)
+    if of_things and any(_like_a_superlative(n) for n in d.column_nouns):
         raise UnreadableError("It may ask for the highest of all, or of each.")
     if not columns and not d.tables:
         raise UnreadableError("It does not say what to show.")

@@ -26,7 +26,7 @@ _AND = frozenset({"and", ",", "the", "their", "its", "with", "along", "also"})
 
 def _output(s: Sentence, i: int) -> Iterator[tuple[Element, int, float]]:
     """A sentence of its own after the question, that names what to show of it."""
-    if i < 2 or s.low(i - 1) != ".":
+    if i < 2 or s.low(i - 1) not in {".", ","}:
         return
     for _, start in _STARTS.at(s.tokens, i)[:2]:
         for items, end, cost in _items(s, s.skip(start, _AND)):
