@@ -13,6 +13,7 @@ from .._version import __version__
 from . import logs, problems
 from .auth.accounts import Accounts
 from .exports import Exports
+from .pages import Pages
 from .parts import working
 from .queueing import Places
 from .quota import Quota
@@ -49,6 +50,7 @@ def application(settings: ServerSettings) -> FastAPI:
                 parts.runs.places = Places(settings.queries, settings.queries_per_user)
                 app.state.quota = Quota(store, settings.quota_mb)
                 app.state.accounts = Accounts(store, settings)
+                app.state.pages = Pages()
                 app.state.exports = Exports(store, settings.folder / "exports")
                 app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
                 yield

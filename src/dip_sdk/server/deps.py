@@ -13,6 +13,7 @@ from .audit import Audit
 from .auth.accounts import Accounts
 from .exports import Exports
 from .live import Hub
+from .pages import Pages
 from .parts import Parts
 from .pool import Pool, Visit
 from .problems import unauthorised
@@ -66,6 +67,11 @@ def _exports(request: Request) -> Exports:
     return exports
 
 
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
 def _uploads(request: Request) -> Uploads:
     uploads: Uploads = request.app.state.uploads
     return uploads
@@ -80,6 +86,7 @@ TheQuestions = Annotated[Questions, Depends(_questions)]
 
 TheParts = Annotated[Parts, Depends(_parts)]
 TheExports = Annotated[Exports, Depends(_exports)]
+ThePages = Annotated[Pages, Depends(_pages)]
 TheUploads = Annotated[Uploads, Depends(_uploads)]
 
 

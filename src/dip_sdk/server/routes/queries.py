@@ -19,7 +19,8 @@ from ...types.dataset import Table
 from ...types.result import Replay
 from ..answers import MOST_ROWS, Answer, RowPage, answer, conditions, row_page, sort_keys
 from ..asks import Asked, Asks, Chosen, Planned
-from ..deps import Asking, Database, ThePool, TheQuestions
+from ..deps import Asking, Database, ThePages, ThePool, TheQuestions
+from ..pages import Key
 from ..problems import not_found
 from ..store import rooms
 from ..store.base import Store, new_id, now
@@ -144,18 +145,22 @@ async def results(
     user: Asking,
     database: Database,
     pool: ThePool,
+    pages: ThePages,
     offset: Annotated[int, Parameter(ge=0)] = 0,
     limit: Annotated[int, Parameter(ge=1, le=MOST_ROWS)] = 100,
     sort_column: Annotated[tuple[str, ...], Parameter()] = (),
     sort_direction: Annotated[tuple[Literal["asc", "desc"], ...], Parameter()] = (),
     filter: str | None = None,
     accept: Annotated[str, Header()] = "",
-) -> RowPage | Response:
+) -> Response:
     """Consecutive rows, in the order and by the filter that are asked for; all rows as Arrow.
 
     Several `sort_column` weigh in their order, each with its `sort_direction`.
     """
     query = await own_query(database, user, query_id)
+    key = Key(query_id, offset, limit, (sort_column, sort_direction), filter or "")
+    if ARROW not in accept and (kept := pages.get(key)):
+        return Response(kept, media_type="application/json")
     session = await pool.session(query.session_id)
     facts = await acall(session.result, str(query_id))
     sort = sort_keys(sort_column, sort_direction, facts.columns)
@@ -163,7 +168,9 @@ async def results(
     if ARROW in accept:
         return _arrow(await acall(session.arrow, str(query_id), sort, where))
     page = await acall(session.page, str(query_id), offset, limit, sort, where)
-    return row_page(page, limit)
+    told = row_page(page, limit).model_dump_json().encode()
+    pages.keep(key, told)
+    return Response(told, media_type="application/json")
 
 
 def _arrow(path: Path) -> FileResponse:
