@@ -10,6 +10,7 @@ import asyncio
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..types.events import Event, Progress, Text
 from .store import rooms
-from .store.base import Store
+from .store.base import DatabaseAway, Store
 from .wake import Alone, News, Wake
 
 TOGETHER = 0.03
@@ -146,12 +147,17 @@ class Hub:
     async def _logged(self, room: uuid.UUID, since: int) -> AsyncIterator[Frame]:
         """What the log holds behind `since`; the listener waits while the database is away."""
         while True:
-            page = await self._store.insist(partial(_page, room=room, since=since))
+            page = await self._page(room, since)
             for seq, text in page:
                 since = seq
                 yield Frame(seq, text)
             if len(page) < PAGE:
                 return
+
+    async def _page(self, room: uuid.UUID, since: int) -> Sequence[tuple[int, str]]:
+        while True:
+            with suppress(DatabaseAway):
+                return await self._store.insist(partial(_page, room=room, since=since))
 
     def _hear(self, news: News) -> None:
         if news.kind == "event":
@@ -196,8 +202,12 @@ class Journal:
         """Write what waits."""
         async with self._lock:
             events, self._waiting = self._waiting, []
-            if events:
-                await self._hub.write(self._room, events)
+            try:
+                if events:
+                    await self._hub.write(self._room, events)
+            except DatabaseAway:
+                self._waiting[:0] = events
+                raise
 
     async def finish(self, events: Sequence[Event], first: First) -> None:
         """Write what waits, then the last events: with what they tell, or not at all."""
@@ -208,4 +218,5 @@ class Journal:
     async def _later(self) -> None:
         await asyncio.sleep(TOGETHER)
         self._timer = None
-        await self.flush()
+        with suppress(DatabaseAway):  # they wait for the next ones, or for the end of the run
+            await self.flush()
