@@ -31,7 +31,7 @@ def cable(backend: dict[str, Any]) -> Iterator[Wire]:
 def session(cable: Wire, backend: dict[str, Any], tmp_path: Path) -> Iterator[Session]:
     (tmp_path / "sales.csv").write_text(SALES)
     with (
-        Client(cable.url, token=backend["token"], planner="rules", max_retries=4) as client,
+        Client(cable.url, token=backend["token"], planner="rules", max_retries=1) as client,
         client.session() as session,
     ):
         session.upload(tmp_path / "sales.csv")

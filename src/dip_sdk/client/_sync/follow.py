@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing, suppress
 
-from ...types.errors import ConnectionFailed, DipError, StreamBroken
+from ...types.errors import ApiError, ConnectionFailed, DipError, StreamBroken
 from ...types.events import Event
 from ..core import calls
 from ..core.talk import Talk
 from ..waiting import sleep
 from .http import Blocked, Http, Link
+
+PATIENCE = 3
+"""How much more often a stream is taken up again than a request is sent."""
 
 
 class Follower:
@@ -26,28 +29,39 @@ class Follower:
         """Every event of the run, to its last; what fails is told by the last as well."""
         failures = 0
         while True:
+            broke: DipError = StreamBroken("The answer ended early.", hint="Ask again.")
             try:
-                with closing(self._frames(talk)) as frames:
-                    for frame in frames:
+                with closing(self._events(talk)) as events:
+                    for event in events:
                         failures = 0
-                        if (event := talk.take(frame)) is not None:
-                            yield event
-                        if talk.over:
-                            return
-                broke: DipError = StreamBroken("The answer ended early.", hint="Ask again.")
-            except Blocked:
-                self._sockets = False
-                continue
-            except ConnectionFailed as error:
-                broke = error
+                        yield event
             except DipError as error:
-                yield talk.broken(error)
+                broke = error
+            if talk.over:
                 return
             failures += 1
-            if failures > self._http.max_retries:
+            if failures > PATIENCE * self._http.max_retries or not _may_pass(broke):
                 yield talk.broken(broke)
                 return
             sleep(calls.pause(failures))
+
+    def _events(self, talk: Talk) -> Generator[Event]:
+        """Events of the run over one connection, as long as it holds."""
+        by_socket = self._sockets and not talk.blocked
+        try:
+            with closing(self._frames(talk, by_socket)) as frames:
+                for frame in frames:
+                    if (event := talk.take(frame)) is not None:
+                        self._sockets = by_socket
+                        yield event
+                    if talk.over:
+                        return
+        except Blocked:
+            talk.blocked = True  # from now on for all runs, once events come without
+            raise
+
+    def _frames(self, talk: Talk, by_socket: bool) -> Generator[str]:
+        return self._by_socket(talk) if by_socket else self._by_events(talk)
 
     def stop(self, talk: Talk) -> None:
         """Ask that the run ends; one that is over is no error."""
@@ -59,9 +73,6 @@ class Follower:
             return
         with suppress(DipError):
             self._http.send(talk.cancelling)
-
-    def _frames(self, talk: Talk) -> Generator[str]:
-        return self._by_socket(talk) if self._sockets else self._by_events(talk)
 
     def _by_socket(self, talk: Talk) -> Generator[str]:
         path = f"/ws/query/{talk.room}"
@@ -89,3 +100,9 @@ class Follower:
                     if talk.stopped:
                         self._http.send(talk.cancelling)
                 yield frame
+
+
+def _may_pass(error: DipError) -> bool:
+    """The next try may go better: the wire broke, or the backend is busy."""
+    busy = isinstance(error, ApiError) and error.status in calls.AGAIN
+    return busy or isinstance(error, ConnectionFailed)

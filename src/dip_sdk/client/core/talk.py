@@ -27,6 +27,8 @@ class Talk:
         self.over = False
         self.stopped = False
         """Somebody asked to stop it."""
+        self.blocked = False
+        """No socket was let through for it."""
         self._type, self._said = _said(request, planner)
         self._said["query_id"] = query_id
 

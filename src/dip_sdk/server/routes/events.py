@@ -77,7 +77,9 @@ class Hello(Model):
 Frames: TypeAlias = Ask | Run | Choose | Stop | Hello
 Said = TypeAdapter[Frames](Annotated[Frames, Field(discriminator="type")])
 LARGEST_FRAME = 1 << 20
-NOT_LET_IN, NOT_FOUND = 4401, 4404
+NOT_LET_IN = 4401
+CLOSED = {404: 4404, 503: 1013}
+"""Status of a refusal -> code that closes the socket; 1013 is "try again later"."""
 
 
 @sockets.websocket("/ws/query/{session_id}")
@@ -93,7 +95,7 @@ async def talk(
         socket.state.user_id = user.id
         room = await own_room(state.store, user, session_id)
     except ApiError as error:
-        await socket.close(NOT_FOUND if error.status == 404 else NOT_LET_IN, error.message)
+        await socket.close(CLOSED.get(error.status or 0, NOT_LET_IN), error.message)
         return
     await socket.accept(subprotocol=protocol)
     behind = room.seq if since is None else since
