@@ -112,3 +112,14 @@ def test_nothing_is_evaluated() -> None:
         and node.func.id in {"eval", "exec", "compile", "__import__"}
     ]
     assert not found
+
+
+def test_no_wait_of_the_server_loses_a_cancellation() -> None:
+    """`asyncio.wait_for` of Python 3.11 does, where both come at once; `asyncio.timeout` does not.
+
+    A server whose listener lost its cancellation never ended.
+    """
+    found = [
+        p.name for p in (ROOT / "server").rglob("*.py") if "asyncio.wait_for(" in p.read_text()
+    ]
+    assert not found

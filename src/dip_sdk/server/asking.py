@@ -105,7 +105,8 @@ class Questions:
         running = self._running.get(query_id)
         if running is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(running.over.wait(), seconds)
+                async with asyncio.timeout(seconds):  # wait_for may lose a cancellation
+                    await running.over.wait()
         return query_id not in self._running
 
     def cancel(self, query_id: uuid.UUID, room: uuid.UUID) -> None:

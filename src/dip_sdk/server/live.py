@@ -57,7 +57,8 @@ class _Listener:
             self._queue.put_nowait(None)
 
     async def next(self) -> Frame | None:
-        found = await asyncio.wait_for(self._queue.get(), HEARTBEAT)
+        async with asyncio.timeout(HEARTBEAT):  # wait_for may lose a cancellation
+            found = await self._queue.get()
         self._nudged = self._nudged and found is not None
         return found
 

@@ -110,7 +110,8 @@ class Pulse:
     async def _forever(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), TICK)
+                async with asyncio.timeout(TICK):  # wait_for may lose a cancellation
+                    await self._asked.wait()
             self._asked.clear()
             try:
                 await self.beat()

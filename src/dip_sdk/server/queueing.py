@@ -132,7 +132,8 @@ class Place:
                 told = before
                 yield before
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.moved.wait(), TOLD_EVERY)
+                async with asyncio.timeout(TOLD_EVERY):  # wait_for may lose a cancellation
+                    await self.moved.wait()
 
     def leave(self) -> None:
         """Give it back, or wait no longer."""
