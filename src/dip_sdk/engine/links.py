@@ -27,6 +27,8 @@ SAMPLE_VALUES = 10_000
 UNIQUE_ROWS = 20_000_000
 """A larger table is not searched for a repeated value beyond its first `SAMPLE_ROWS`."""
 
+PERSONAL = frozenset({"firstname", "lastname", "surname", "middlename", "fullname"})
+"""Names that two tables of people share, and people with them by accident."""
 MOST_TEXTS = 60
 """With more text columns, those whose names say nothing are not compared."""
 MOST_OF_ONE_NAME = 20
@@ -140,6 +142,8 @@ def _joinable(column: TableColumn) -> bool:
 def _strength(left: _Side, right: _Side) -> float:
     """What the names say of `left` pointing at `right`; 0 when they say nothing."""
     same = left.words == right.words
+    if same and "".join(left.words) in PERSONAL:
+        return 0.0
     if right.own_key and left.base == right.entity:
         return STRONG
     if same and left.keyed and left.base:

@@ -254,3 +254,11 @@ def test_keys_of_other_names_link_when_they_hold_the_same_numbers_but_counters_d
     links = data.links()
     assert any("agreement_identifier" in link and "policy_identifier" in link for link in links)
     assert not any("room_no" in link for link in links)
+
+
+def test_people_of_two_tables_are_not_joined_by_their_last_names():
+    names = "'name' || i as last_name from range(30) t(i)"
+    data = Data(
+        patients=f"select i::int as patient_no, {names}", doctors=f"select i::int as room, {names}"
+    )
+    assert not any("last_name" in link for link in data.links())

@@ -97,6 +97,13 @@ class Digest:
                 ranked.append((-score, place, number, table, column))
         return [(t, c) for *_, t, c in sorted(ranked, key=lambda item: item[:3])]
 
+    def _is_empty(self, table: Table, told: Mapping[str, object], name: str) -> bool:
+        """No row has a value of it, whether there was room to tell of it or not."""
+        about, span = told.get(name), self.ranges.get((table.name, name))
+        if isinstance(about, dict) and EMPTY.items() <= about.items():
+            return True
+        return self.mode != "schema" and span is not None and span.nulls >= table.rows > 0
+
     def _lines(
         self,
         heads: Mapping[str, dict[str, object]],
@@ -107,18 +114,14 @@ class Digest:
                 continue
             told = chosen[table.name]
             columns = {c.name: told[c.name] for c in table.visible if c.name in told}
-            empty = [name for name, about in columns.items() if _is_empty(about)]
-            missing = len(table.visible) - len(columns)
+            empty = [c.name for c in table.visible if self._is_empty(table, columns, c.name)]
+            missing = len({c.name for c in table.visible} - set(columns) - set(empty))
             more: dict[str, object] = {"empty_columns": empty} if empty else {}
             more |= {"more_columns": missing} if missing else {}
             filled = {name: about for name, about in columns.items() if name not in empty}
             yield as_json({**heads[table.name], "columns": filled, **more})
         if len(heads) < len(self.tables):
             yield as_json({"tables_not_shown": len(self.tables) - len(heads)})
-
-
-def _is_empty(about: object) -> bool:
-    return isinstance(about, dict) and EMPTY.items() <= about.items()
 
 
 def _head(table: Table, mode: Privacy) -> dict[str, object]:

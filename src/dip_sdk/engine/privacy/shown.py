@@ -24,7 +24,7 @@ DESCRIBED = 10_000
 """Characters told of a table that is asked for."""
 LARGEST = 5_000_000
 """Rows of a table whose ranges are measured."""
-MEASURED = 6
+MEASURED = 24
 """Tables whose ranges are measured."""
 PLAIN = frozenset({"unknown_step", "duplicate_step", "unknown_table", "unknown_operation"})
 """Errors whose words hold names alone, never a cell."""

@@ -38,7 +38,7 @@ class Statistic(Model):
 
 
 class Look(Model):
-    """See the first rows of one SELECT, without making a step of it."""
+    """See the first rows of one SELECT, without making a step of it: `text` may not quote them."""
 
     sql: str
 
@@ -158,6 +158,7 @@ def _signatures(ops: Sequence[str]) -> Iterator[str]:
 
 def _argument(name: str, field: FieldInfo) -> str:
     choices = [word for word in get_args(field.annotation) if isinstance(word, str) and word]
+    choices = ["true", "false"] if field.annotation is bool else choices
     told = f"={'|'.join(choices)}" if choices else ""
     return f"{name}{'' if field.is_required() else '?'}{told}"
 
