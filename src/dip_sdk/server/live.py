@@ -158,7 +158,8 @@ class Hub:
     async def _page(self, room: uuid.UUID, since: int) -> Sequence[tuple[int, str]]:
         while True:
             with suppress(DatabaseAway):
-                return await self._store.insist(partial(_page, room=room, since=since))
+                reading = self._store.insist(partial(_page, room=room, since=since))
+                return await asyncio.shield(asyncio.ensure_future(reading))
 
     def _hear(self, news: News) -> None:
         if news.kind == "event":

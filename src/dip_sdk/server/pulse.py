@@ -21,6 +21,7 @@ from .runs import Runs
 from .store import processes
 from .store.base import DatabaseAway, Store
 from .store.rooms import Query
+from .tasks import ended
 from .wake import News, Wake
 
 log = logging.getLogger("dip_sdk.server")
@@ -58,8 +59,8 @@ class Pulse:
     async def close(self) -> None:
         """End in order: what is left over is nobody's at once."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            with suppress(Exception):  # it was told when it happened
+                await ended(self._task)
         with suppress(DatabaseAway):
             async with self._store.transaction() as session:
                 await processes.leave(session, self._store.process)

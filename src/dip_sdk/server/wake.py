@@ -11,6 +11,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, cast, get_args
 
 from redis.asyncio import Redis
@@ -19,6 +20,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from ..types.errors import ConfigError
+from .tasks import ended
 
 log = logging.getLogger("dip_sdk.server")
 
@@ -119,8 +121,8 @@ class RedisWake:
 
     async def close(self) -> None:
         for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            with suppress(Exception):  # it was told when it happened
+                await ended(task)
         await self._redis.aclose()
 
     async def _send(self) -> None:

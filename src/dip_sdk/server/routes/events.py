@@ -22,6 +22,7 @@ from ..auth.tickets import socket_user
 from ..deps import Asking, Database, TheHub
 from ..live import Frame, Hub
 from ..store.rooms import Room
+from ..tasks import ended
 from .sessions import own_room
 
 router = APIRouter(tags=["events"])
@@ -106,7 +107,7 @@ async def talk(
             if (said := await _understood(socket, session_id, text)) is None:
                 continue
             if isinstance(said, Hello):
-                listening.cancel()
+                await ended(listening)
                 listening = asyncio.create_task(_tell(socket, state.hub, session_id, said.since))
             elif isinstance(said, Stop):
                 state.questions.cancel(said.query_id, room=session_id)
@@ -115,9 +116,7 @@ async def talk(
     except WebSocketDisconnect:
         pass
     finally:
-        listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
+        await ended(listening)
 
 
 async def _begin(socket: WebSocket, room: Room, asks: Asks) -> None:
