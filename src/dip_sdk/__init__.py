@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from .client import AsyncClient as AsyncClient
     from .client import Client as Client
     from .client import login as login
+    from .jupyter.panel import chat as chat
 
-__all__ = ["AsyncClient", "Client", "errors", "login"]
+__all__ = ["AsyncClient", "Client", "chat", "errors", "login"]
 
 _LAZY = {
     "Client": ".client",
     "AsyncClient": ".client",
     "login": ".client",
+    "chat": ".jupyter.panel",
     "__version__": "._version",
 }
 

@@ -32,6 +32,7 @@ ONLY_IN = {
     "statsmodels": "worker/stats/",
     "sklearn": "worker/stats/",
     "itables": "jupyter/",
+    "anywidget": "jupyter/panel/",
     "fastapi": "server/",
     "sqlalchemy": "server/",
     "jwt": "server/auth/",

@@ -16,7 +16,7 @@ from ..types.glossary import same_words
 from ..types.plan import Plan
 from . import live, showing
 from .data import prepare, worded
-from .desk import Desk, Seat
+from .desk import Seat, desk_of
 from .editing import base, next_cell
 from .failure import AskFailed, stopped, told
 from .namespace import LAST, bound, check_name
@@ -32,7 +32,7 @@ class Asking:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
-        self.desk = Desk()
+        self.desk = desk_of(shell)
         showing.warm()
 
     def ask(self, line: str, cell: str | None = None) -> None:
@@ -79,6 +79,7 @@ class Asking:
         self._keep(result, asked)
         for display in showing.displays(result, asked, seat.session):
             shown.show(*display)
+        self.desk.tell(seat)
         if asked.table:
             shown.show(*live.table(result, self._shell))
         if asked.edit:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakKeyDictionary
 
 from ..client import Client, Session
 from .options import Asked
 
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
 With: TypeAlias = tuple[str | None, str | None, str | None]
 """Backend, model and privacy: what a client is made with."""
+Listener: TypeAlias = Callable[["Seat"], object]
 
 
-@dataclass
+@dataclass(eq=False)
 class Seat:
     """One session of the kernel, and what was put into it from here."""
 
@@ -29,12 +36,16 @@ class Seat:
 
 
 class Desk:
-    """One client per backend, model and privacy; one session each, and the named ones."""
+    """One client per backend, model and privacy; one session each, and the named ones.
+
+    Cells and panels share it: what one of them does, the others are told.
+    """
 
     def __init__(self) -> None:
         self._clients: dict[With, Client] = {}
         self._seats: dict[tuple[With, str | None], Seat] = {}
         self._lock = threading.Lock()
+        self._listeners: list[Listener] = []
 
     def seat(self, asked: Asked) -> Seat:
         """The session a question is for; raises `ConfigError` where a setting cannot be used."""
@@ -49,13 +60,43 @@ class Desk:
         found.consented |= asked.upload
         return found
 
+    def renew(self, asked: Asked) -> Seat:
+        """A fresh session in place of one without a name, which ends."""
+        with self._lock:
+            before = self._seats.pop(((asked.backend, asked.model, asked.privacy), None), None)
+        if before is not None:
+            before.session.close()
+        return self.seat(asked)
+
     def open(self, name: str | None) -> Seat | None:
         """A session that is open already; completion starts nothing."""
         return next((s for (_, named), s in list(self._seats.items()) if named == name), None)
 
+    def client(self, asked: Asked) -> Client:
+        """The client that such a question goes to."""
+        with self._lock:
+            return self._client((asked.backend, asked.model, asked.privacy))
+
     def sessions(self) -> tuple[str, ...]:
         """Names of the sessions that last, of the clients that were made."""
         return tuple(name for client in list(self._clients.values()) for name in client.sessions())
+
+    def delete(self, asked: Asked) -> None:
+        """Delete a named session with all its files."""
+        client = self.client(asked)
+        with self._lock:
+            self._free(asked.session)
+        client.delete(str(asked.session))
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every session that something happened in; gives what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self, seat: Seat) -> None:
+        """Something happened in a session: an answer, other tables."""
+        for listener in list(self._listeners):
+            listener(seat)
 
     def close(self) -> None:
         """End everything; a question afterwards begins anew."""
@@ -77,3 +118,14 @@ class Desk:
             return
         for key in [key for key in self._seats if key[1] == name]:
             self._seats.pop(key).session.close()
+
+
+_desks: WeakKeyDictionary[InteractiveShell, Desk] = WeakKeyDictionary()
+
+
+def desk_of(shell: InteractiveShell) -> Desk:
+    """The desk of a shell, which its cells and panels share."""
+    if shell not in _desks:
+        _desks[shell] = desk = Desk()
+        atexit.register(desk.close)
+    return _desks[shell]
