@@ -15,7 +15,6 @@ from .auth.accounts import Accounts
 from .exports import Exports
 from .pages import Pages
 from .parts import working
-from .queueing import Places
 from .quota import Quota
 from .routes import (
     auth,
@@ -47,7 +46,6 @@ def application(settings: ServerSettings) -> FastAPI:
                 store = parts.store
                 app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
                 app.state.pool, app.state.questions = parts.pool, parts.runs
-                parts.runs.places = Places(settings.queries, settings.queries_per_user)
                 app.state.quota = Quota(store, settings.quota_mb)
                 app.state.accounts = Accounts(store, settings)
                 app.state.pages = Pages()

@@ -1,4 +1,8 @@
-"""Questions on their way: each runs as a task of its own, whoever asked may come and go."""
+"""Questions on their way: each runs as a task of its own, whoever asked may come and go.
+
+Its end outlives a database that is away, and a process that dies: whichever process finds it then
+writes it down, once.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +10,33 @@ import asyncio
 import logging
 import time
 import uuid
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..engine.bridge import Cancel, aiterate
-from ..types.errors import DipError, to_wire
-from ..types.events import (
-    CancelledEvent,
-    Event,
-    Failed,
-    PlanReady,
-    QueryCompleted,
-    QueryResult,
-    Status,
-)
+from ..types.errors import DipError
+from ..types.events import CancelledEvent, Event, Failed, QueryResult, Status
 from . import metrics
 from .asks import Asks
+from .endings import failed, interrupted, last_words, of_room, planner_of, state_of, stopped
 from .live import Hub, Journal
 from .pool import Pool
 from .problems import Problem
 from .queueing import Place, Places
 from .store import rooms
-from .store.base import Store, new_id
-from .store.rooms import Query, State
+from .store.base import DatabaseAway, Store, new_id
+from .store.rooms import Query
+from .wake import News, Wake
 
 log = logging.getLogger("dip_sdk.server")
 
-PREVIEW = 20
-"""Rows that listeners of the whole session are told of."""
+PAUSE = 0.2
+"""Seconds between two looks at a run of another process."""
 
 
 @dataclass
@@ -48,23 +48,36 @@ class _Running:
     since: float = field(default_factory=time.monotonic)
     cancel: Cancel = field(default_factory=Cancel)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    interrupted: bool = False
+    """It was stopped by this process, not by its user."""
 
 
 class Questions:
-    """Starts, stops and ends the runs of this process."""
+    """Starts, stops and ends the runs of this process, among those of others."""
 
-    def __init__(self, store: Store, pool: Pool, hub: Hub) -> None:
+    def __init__(self, store: Store, pool: Pool, hub: Hub, wake: Wake, places: Places) -> None:
+        self.places = places
         self._store = store
         self._pool = pool
         self._hub = hub
+        self._wake = wake
         self._running: dict[uuid.UUID, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.places = Places()
+        self._closing = False
 
     @property
     def busy(self) -> set[uuid.UUID]:
         """Sessions in which something runs."""
         return {running.room for running in self._running.values()}
+
+    @property
+    def idle(self) -> bool:
+        """Nothing runs or waits here, and every end is written down."""
+        return not self._tasks
+
+    def has(self, query_id: uuid.UUID) -> bool:
+        """Whether it runs, or waits, in this process."""
+        return query_id in self._running
 
     async def start(self, room: uuid.UUID, asks: Asks, user: uuid.UUID) -> uuid.UUID:
         """Begin a run as soon as its user may have one more; its session's listeners hear of it.
@@ -88,9 +101,7 @@ class Questions:
             place.leave()
             raise
         running = self._running[query.id] = _Running(room, place)
-        task = asyncio.create_task(self._run(query.id, running, asks))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._soon(self._run(query.id, running, asks))
         return query.id
 
     async def _known(self, room: uuid.UUID, query_id: uuid.UUID) -> None:
@@ -101,34 +112,73 @@ class Questions:
             raise Problem(409, "query_id_taken", "This query id is in use.", hint="Choose another.")
 
     async def wait(self, query_id: uuid.UUID, seconds: float) -> bool:
-        """Whether the run is over within so many seconds."""
-        running = self._running.get(query_id)
-        if running is not None:
+        """Whether the run is over within so many seconds, wherever it runs."""
+        if (running := self._running.get(query_id)) is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):  # wait_for may lose a cancellation
                     await running.over.wait()
-        return query_id not in self._running
+            return query_id not in self._running
+        deadline = time.monotonic() + seconds
+        while await self._goes_on(query_id):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(PAUSE)
+        return True
+
+    async def _goes_on(self, query_id: uuid.UUID) -> bool:
+        async with self._store.transaction() as session:
+            return await rooms.state_of(session, query_id) == "running"
 
     def cancel(self, query_id: uuid.UUID, room: uuid.UUID) -> None:
-        """Ask a run of that session to stop; one that is over is no error."""
+        """Ask a run of that session to stop, wherever it runs; one that is over is no error."""
+        if query_id in self._running:
+            self.stop(query_id, room)
+        else:
+            self._soon(self._pass_on(query_id, room))
+
+    async def _pass_on(self, query_id: uuid.UUID, room: uuid.UUID) -> None:
+        async def work(session: AsyncSession) -> None:
+            await rooms.ask_to_stop(session, query_id, room)
+
+        await self._store.insist(work)
+        self._wake.announce(News(room, "asked"))
+
+    def stop(self, query_id: uuid.UUID, room: uuid.UUID) -> None:
+        """`cancel` for what runs here."""
         running = self._running.get(query_id)
-        if running is not None and running.room == room:
+        if running is None or running.room != room:
+            return
+        running.cancel.set()
+        if not self._pool.has(room):  # it waits for another process to leave the session
+            self._soon(self._end(query_id, Journal(self._hub, room), stopped(room, query_id)))
+
+    def stop_all(self) -> None:
+        """Stop everything, and wait for nothing."""
+        for running in tuple(self._running.values()):
             running.cancel.set()
 
+    def interrupt(self) -> None:
+        """Stop everything, and say of each that the server was stopped."""
+        for running in self._running.values():
+            running.interrupted = True
+        self.stop_all()
+
     async def recover(self) -> None:
-        """End what an earlier process began and did not end."""
+        """End what an earlier process began and did not end, where there is no other."""
         async with self._store.transaction() as session:
             left = await rooms.running(session)
         for query in left:
-            error = DipError(
-                "The server was stopped while it answered.", hint="Ask again.", code="interrupted"
-            )
-            await self._end(query.id, Journal(self._hub, query.session_id), _failed(query, error))
+            await self.give_up(query)
+
+    async def give_up(self, query: Query) -> None:
+        """End a query whose process is gone."""
+        journal = Journal(self._hub, query.session_id)
+        await self._end(query.id, journal, interrupted(query.session_id, query.id))
 
     async def close(self) -> None:
         """Stop everything, and wait for its end."""
-        for running in tuple(self._running.values()):
-            running.cancel.set()
+        self._closing = True
+        self.stop_all()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self, query_id: uuid.UUID, running: _Running, asks: Asks) -> None:
@@ -136,28 +186,31 @@ class Questions:
         last: Event | None = None
         try:
             if not await self._has_place(query_id, running, journal):
-                last = _stopped(query_id, running)
+                waited = time.monotonic() - running.since
+                last = stopped(running.room, query_id, waited)
                 return
             session = await self._pool.session(running.room)
             events = aiterate(
                 lambda cancel: asks.events(session, str(query_id), cancel), running.cancel
             )
             async for event in events:
-                told = _of_room(event, running.room, query_id)
-                running.planner = _planner(told) or running.planner
+                told = of_room(event, running.room, query_id)
+                running.planner = planner_of(told) or running.planner
                 if isinstance(told, (QueryResult, Failed, CancelledEvent)):
                     last = told
                 else:
                     await journal.take(told)
         except DipError as error:
-            last = self._wrong(query_id, running, error)
+            last = failed(running.room, query_id, error)
         except Exception:
             log.exception("A run ended in an unforeseen error")
         finally:
             unforeseen = DipError(
                 "Something went wrong inside the server.", hint="Ask again.", code="internal"
             )
-            last = last or self._wrong(query_id, running, unforeseen)
+            last = last or failed(running.room, query_id, unforeseen)
+            if running.interrupted and isinstance(last, CancelledEvent):
+                last = interrupted(running.room, query_id)
             running.place.leave()
             await self._end(query_id, journal, last)
             self._running.pop(query_id, None)
@@ -184,71 +237,21 @@ class Questions:
         return running.place.admitted
 
     async def _end(self, query_id: uuid.UUID, journal: Journal, last: Event) -> None:
-        """The state first, then the event that says so: who hears it finds the answer."""
-        state, error = _state(last)
-        async with self._store.transaction() as session:
-            ended = await rooms.end(session, query_id, state, error)
-        if ended:
-            await journal.take(last)
-            if isinstance(last, QueryResult):
-                await journal.take(_completed(last))
-            await journal.flush()
+        """The state and the event that says so, both or none; tried until the database is back."""
+        state, error = state_of(last)
 
-    def _wrong(self, query_id: uuid.UUID, running: _Running, error: DipError) -> Failed:
-        return _failed(Query(id=query_id, session_id=running.room, question=""), error)
+        async def ends(session: AsyncSession) -> bool:
+            return await rooms.end(session, query_id, state, error)
 
+        while True:
+            try:
+                return await journal.finish(last_words(last), ends)
+            except DatabaseAway:
+                log.exception("A run waits for its end: the database stays away")
+                if self._closing:
+                    return None
 
-def _stopped(query_id: uuid.UUID, running: _Running) -> CancelledEvent:
-    """The end of one that never had a place."""
-    return CancelledEvent(
-        session_id=str(running.room), query_id=str(query_id), at=datetime.now(UTC),
-        seconds=time.monotonic() - running.since,
-    )  # fmt: skip
-
-
-def _planner(event: Event) -> str | None:
-    match event:
-        case PlanReady():
-            return event.plan.planner
-        case QueryResult():
-            return event.payload.planner
-        case _:
-            return None
-
-
-def _of_room(event: Event, room: uuid.UUID, query_id: uuid.UUID) -> Event:
-    """The event under the names that users know, not those of the engine's folders."""
-    update: dict[str, object] = {"session_id": str(room), "query_id": str(query_id)}
-    if isinstance(event, QueryResult):
-        update["payload"] = event.payload.model_copy(update={"session_id": str(room)})
-    return event.model_copy(update=update)
-
-
-def _state(last: Event) -> tuple[State, dict[str, object] | None]:
-    match last:
-        case QueryResult():
-            return "succeeded", None
-        case Failed():
-            return "failed", last.error
-        case _:
-            return "cancelled", None
-
-
-def _failed(query: Query, error: DipError) -> Failed:
-    return Failed(
-        session_id=str(query.session_id),
-        query_id=str(query.id),
-        at=datetime.now(UTC),
-        code=error.code,
-        message=error.message,
-        hint=error.hint,
-        error=to_wire(error),
-    )
-
-
-def _completed(last: QueryResult) -> QueryCompleted:
-    """What the listeners of the whole session hear: the answer in short."""
-    short = last.payload.model_copy(update={"preview": last.payload.preview[:PREVIEW]})
-    return QueryCompleted(
-        session_id=last.session_id, query_id=last.query_id, at=last.at, result=short
-    )
+    def _soon(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

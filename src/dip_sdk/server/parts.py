@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from .asking import Questions
 from .leases import Leases
 from .live import Hub
 from .pool import Pool
 from .pulse import Pulse
-from .runs import Runs
+from .queueing import Places
 from .settings import ServerSettings
 from .store import migrate
 from .store.base import Store
@@ -25,7 +26,7 @@ class Parts:
     wake: Wake
     hub: Hub
     pool: Pool
-    runs: Runs
+    runs: Questions
 
 
 @asynccontextmanager
@@ -41,7 +42,8 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
         await wake.start()
         leases = None if settings.embedded else Leases(store, wake)
         hub, pool = Hub(store, wake), Pool(settings.folder, leases)
-        runs = Runs(store, pool, hub, wake)
+        places = Places(settings.queries, settings.queries_per_user)
+        runs = Questions(store, pool, hub, wake, places)
         if leases is None:
             await runs.recover()  # nobody else runs anything over this database
         else:

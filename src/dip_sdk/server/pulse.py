@@ -14,10 +14,10 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 
+from .asking import Questions
 from .leases import Leases
 from .live import Hub
 from .pool import Pool
-from .runs import Runs
 from .store import processes
 from .store.base import DatabaseAway, Store
 from .store.rooms import Query
@@ -34,7 +34,7 @@ class Pulse:
     """Keeps this process believed, for `seconds` at a time."""
 
     def __init__(
-        self, store: Store, hub: Hub, pool: Pool, runs: Runs, leases: Leases, seconds: float
+        self, store: Store, hub: Hub, pool: Pool, runs: Questions, leases: Leases, seconds: float
     ) -> None:
         self._store = store
         self._hub = hub
