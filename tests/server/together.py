@@ -78,6 +78,11 @@ class Server:
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
+    def ended(self) -> int:
+        """The code that it ended with by itself."""
+        assert self._process is not None
+        return self._process.wait(PATIENCE)
+
     def _ready(self) -> bool:
         try:
             return httpx2.get(f"{self.url}/readyz", timeout=5).status_code == 200

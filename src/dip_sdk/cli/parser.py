@@ -179,6 +179,9 @@ def _serve(commands: Any, shared: ArgumentParser) -> None:
     serve.add_argument("--port", type=_count, default=8765, metavar="N")
     serve.add_argument("--workers", type=_count, default=1, metavar="N", help="processes")
     serve.add_argument("--check", action="store_true", help="say what is missing, and end")
+    serve.add_argument(
+        "--migrate", action="store_true", help="bring the database to this version, and end"
+    )
     serve.set_defaults(run=_command("serve"))
 
 

@@ -29,6 +29,12 @@ def run(options: Namespace) -> int:
         for line in lines or ("Nothing is missing.",):
             say(line)
         return FAILED if lines else ANSWERED
+    if options.migrate:
+        from ..server.start import bring_up
+
+        bring_up(chosen)
+        say("The database is at the schema of this version.")
+        return ANSWERED
     _must_be_free(options.host, options.port)
     say(f"DIP listens on http://{options.host}:{options.port}; Ctrl+C ends it.")
     say(f"It keeps everything in {chosen.folder}." if chosen.embedded else "It uses your database.")

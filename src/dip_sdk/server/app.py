@@ -29,6 +29,7 @@ from .routes import (
     uploads,
 )
 from .settings import ServerSettings
+from .stopping import Stopping
 from .uploads import Uploads
 from .watch import Watch
 
@@ -51,7 +52,9 @@ def application(settings: ServerSettings) -> FastAPI:
                 app.state.pages = Pages()
                 app.state.exports = Exports(store, settings.folder / "exports")
                 app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
-                yield
+                app.state.stopping = Stopping(parts.runs, parts.hub, settings.grace_s)
+                with app.state.stopping.on_signals():
+                    yield
 
     app = FastAPI(
         title="DIP",

@@ -35,6 +35,8 @@ from .wake import News, Wake
 
 log = logging.getLogger("dip_sdk.server")
 
+ENDING = 5.0
+"""Seconds that what was stopped gets to end."""
 PAUSE = 0.2
 """Seconds between two looks at a run of another process."""
 
@@ -160,7 +162,7 @@ class Questions:
     def interrupt(self) -> None:
         """Stop everything, and say of each that the server was stopped."""
         for running in self._running.values():
-            running.interrupted = True
+            running.interrupted = running.interrupted or not running.cancel.is_set()
         self.stop_all()
 
     async def recover(self) -> None:
@@ -179,6 +181,10 @@ class Questions:
         """Stop everything, and wait for its end."""
         self._closing = True
         self.stop_all()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=ENDING)
+        for task in tuple(self._tasks):  # such as one that waits for another process
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self, query_id: uuid.UUID, running: _Running, asks: Asks) -> None:
@@ -202,6 +208,8 @@ class Questions:
                     await journal.take(told)
         except DipError as error:
             last = failed(running.room, query_id, error)
+        except asyncio.CancelledError:
+            last = interrupted(running.room, query_id)
         except Exception:
             log.exception("A run ended in an unforeseen error")
         finally:

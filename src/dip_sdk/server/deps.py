@@ -19,6 +19,7 @@ from .pool import Pool, Visit
 from .problems import unauthorised
 from .quota import Quota
 from .settings import ServerSettings
+from .stopping import Stopping
 from .store.base import Store
 from .store.users import User
 from .uploads import Uploads
@@ -96,6 +97,14 @@ def _quota(request: Request) -> Quota:
 
 
 TheQuota = Annotated[Quota, Depends(_quota)]
+
+
+def _stopping(request: Request) -> Stopping:
+    stopping: Stopping = request.app.state.stopping
+    return stopping
+
+
+TheEnd = Annotated[Stopping, Depends(_stopping)]
 Audited = Annotated[Audit, Depends(Audit)]
 """Where a route writes down what it did."""
 

@@ -73,6 +73,18 @@ class Hub:
         self._listeners: dict[uuid.UUID, set[_Listener]] = defaultdict(set)
         self._told: dict[uuid.UUID, int] = {}
         """Number of the last event that listeners here were told of."""
+        self._ended = False
+
+    @property
+    def listening(self) -> int:
+        """Sessions that somebody listens to here."""
+        return len(self._listeners)
+
+    def end(self) -> None:
+        """Listeners are told what there is, and nothing more: this process stops."""
+        self._ended = True
+        for room in tuple(self._listeners):
+            self._nudge(room)
 
     def publish(self, room: uuid.UUID, frames: Sequence[Frame]) -> None:
         """Hand frames to all listeners; one that has no room for them reads the log instead."""
@@ -118,7 +130,7 @@ class Hub:
             async for frame in self._logged(room, since):
                 since = frame.seq or since
                 yield frame
-            while True:
+            while not self._ended:
                 try:
                     found = await listener.next()
                 except TimeoutError:
@@ -127,6 +139,8 @@ class Hub:
                 async for frame in self._in_order(room, since, found):
                     since = frame.seq or since
                     yield frame
+            async for frame in self._logged(room, since):
+                yield frame
         finally:
             self._listeners[room].discard(listener)
             if not self._listeners[room]:

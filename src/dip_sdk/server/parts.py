@@ -36,7 +36,8 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         store = Store(settings.database)
         stack.push_async_callback(store.close)
-        await migrate.upgrade(store)
+        if settings.migrate == "on":
+            await migrate.upgrade(store)
         wake: Wake = RedisWake(settings.redis_url) if settings.redis_url else Alone()
         stack.push_async_callback(wake.close)
         await wake.start()

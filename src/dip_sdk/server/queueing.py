@@ -31,6 +31,7 @@ class Places:
         self._running: Counter[uuid.UUID] = Counter()
         self._waiting: OrderedDict[uuid.UUID, deque[Place]] = OrderedDict()
         """By user, in the order of their turns."""
+        self._closed = False
 
     @property
     def running(self) -> int:
@@ -45,8 +46,14 @@ class Places:
     def enter(self, user: uuid.UUID) -> Place:
         """A place for a question of that user, or one to wait for; `leave` gives it back.
 
-        Raises a problem (429, `too_many_questions`) when too many of theirs wait already.
+        Raises a problem (429, `too_many_questions`) when too many of theirs wait already, and
+        (503, `stopping`) after `close`.
         """
+        if self._closed:
+            raise Problem(
+                503, "stopping", "The server is being stopped.",
+                hint="Ask again in a moment.", retry_after=COME_AGAIN,
+            )  # fmt: skip
         own = self._waiting.get(user, ())
         if len(own) >= MOST_WAITING:
             metrics.REFUSED.labels("questions").inc()
@@ -58,6 +65,10 @@ class Places:
         self._waiting.setdefault(user, deque()).append(place)
         self._admit()
         return place
+
+    def close(self) -> None:
+        """Take nobody new; who has a place, or waits for one, stays."""
+        self._closed = True
 
     @asynccontextmanager
     async def held(self, user: uuid.UUID) -> AsyncIterator[None]:

@@ -34,6 +34,8 @@ VARIABLES = {
     "DIP_QUERIES": "queries",
     "DIP_QUERIES_PER_USER": "queries_per_user",
     "DIP_QUOTA_MB": "quota_mb",
+    "DIP_GRACE": "grace_s",
+    "DIP_MIGRATE": "migrate",
 }
 """Environment variable -> setting."""
 
@@ -73,6 +75,11 @@ class ServerSettings(Model, extra="forbid"):
     """Of these, those of one user."""
     quota_mb: int = Field(default=20_000, ge=1)
     """What the files of one user may take in all their sessions."""
+    grace_s: float = Field(default=20, ge=0)
+    """Seconds that running questions get to finish when the server is told to stop."""
+    migrate: Literal["on", "off"] = "on"
+    """Whether a process brings the schema up when it starts; "off" leaves that to one of its own:
+    `dip serve --migrate`."""
     access_minutes: int = Field(default=15, ge=1)
     refresh_days: int = Field(default=30, ge=1)
 

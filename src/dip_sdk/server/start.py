@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +21,11 @@ from .store import migrate
 from .store.base import Store
 from .wake import connection, must_answer
 
+if TYPE_CHECKING:
+    import uvicorn
+
+ENDING = 5
+"""Seconds that requests get to end after the questions have."""
 FACTORY = "dip_sdk.server.start:from_environment"
 
 
@@ -34,7 +43,7 @@ def serve(chosen: ServerSettings, host: str, port: int, workers: int = 1) -> Non
         raise ConfigError(
             away[0], hint="Start it, or correct the setting: dip serve --check.", code="away"
         )
-    uvicorn.run(
+    config = uvicorn.Config(
         FACTORY,
         factory=True,
         host=host,
@@ -44,7 +53,22 @@ def serve(chosen: ServerSettings, host: str, port: int, workers: int = 1) -> Non
         access_log=False,
         server_header=False,
         ws="websockets-sansio",
+        timeout_graceful_shutdown=ENDING,
     )
+    signal.signal(signal.SIGTERM, _told_to_end)
+    if workers > 1:
+        from .several import several
+
+        several(config)
+    else:
+        _alone(config)
+
+
+def bring_up(chosen: ServerSettings) -> None:
+    """Bring the database to the schema of this version; raises `ConfigError` where it cannot be."""
+    if away := asyncio.run(_no_database(chosen, migrated=True)):
+        raise ConfigError(away[0], hint="Start it, or correct the setting.", code="away")
+    asyncio.run(_migrated(chosen))
 
 
 async def missing(chosen: ServerSettings) -> tuple[str, ...]:
@@ -81,12 +105,37 @@ def _unconfined() -> tuple[str, ...]:
             worker.close()
 
 
+def _alone(config: uvicorn.Config) -> None:
+    """In this process; Ctrl+C has been told to the server, which ended in order."""
+    import uvicorn
+
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise ConfigError("The server did not start.", hint="Its log says why.", code="no_start")
+
+
+def _told_to_end(_number: int, _frame: FrameType | None) -> None:
+    """Before the server hears of the signal, or after its end: either way it is an end in order."""
+    raise SystemExit(0)
+
+
 async def _away(chosen: ServerSettings) -> tuple[str, ...]:
     """What does not answer, each a sentence that names its setting."""
     return (*(await _no_database(chosen)), *(await _no_redis(chosen)))
 
 
-async def _no_database(chosen: ServerSettings) -> tuple[str, ...]:
+async def _migrated(chosen: ServerSettings) -> None:
+    store = Store(chosen.database)
+    try:
+        await migrate.upgrade(store)
+    finally:
+        await store.close()
+
+
+async def _no_database(chosen: ServerSettings, *, migrated: bool = False) -> tuple[str, ...]:
+    """Why the database cannot be used; `migrated`: it is about to get its schema."""
     chosen.folder.mkdir(parents=True, exist_ok=True)
     try:
         store = Store(chosen.database)
@@ -95,14 +144,16 @@ async def _no_database(chosen: ServerSettings) -> tuple[str, ...]:
             "DIP_DATABASE_URL cannot be used: set it like postgresql+asyncpg://user@host/name.",
         )
     try:
-        await migrate.is_current(store)
+        current = await migrate.is_current(store)
     except Exception as error:  # noqa: BLE001 - whatever keeps it from answering is what is missing
         return (
             f"The database does not answer ({type(error).__name__}): look at DIP_DATABASE_URL.",
         )
     finally:
         await store.close()
-    return ()
+    if current or migrated or chosen.migrate == "on":
+        return ()
+    return ("The database is not at this version's schema: run dip serve --migrate.",)
 
 
 async def _no_redis(chosen: ServerSettings) -> tuple[str, ...]:

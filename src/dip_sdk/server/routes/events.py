@@ -79,6 +79,7 @@ Frames: TypeAlias = Ask | Run | Choose | Stop | Hello
 Said = TypeAdapter[Frames](Annotated[Frames, Field(discriminator="type")])
 LARGEST_FRAME = 1 << 20
 NOT_LET_IN = 4401
+RESTARTS = 1012
 CLOSED = {404: 4404, 503: 1013}
 """Status of a refusal -> code that closes the socket; 1013 is "try again later"."""
 
@@ -123,6 +124,9 @@ async def _begin(socket: WebSocket, room: Room, asks: Asks) -> None:
     try:
         await socket.app.state.questions.start(room.id, asks, room.owner_id)
     except DipError as error:
+        if error.code == "stopping":  # another process answers who comes again
+            await socket.close(RESTARTS, error.message)
+            raise WebSocketDisconnect(RESTARTS) from error
         await socket.send_text(_refused(room.id, error, asks.query_id).model_dump_json())
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from ..._version import __version__
 from ...types.base import Model
-from ..deps import Database, Settings, TheParts
+from ..deps import Database, Settings, TheEnd, TheParts
 from ..store import migrate, processes
 
 router = APIRouter(tags=["health"])
@@ -15,6 +15,8 @@ api = APIRouter(tags=["health"])
 
 class Ready(Model):
     ready: bool
+    stopping: bool = False
+    """It takes no new questions, and ends when those that run are over."""
     missing: tuple[str, ...] = ()
     """What keeps it from working, each a sentence."""
     degraded: tuple[str, ...] = ()
@@ -47,12 +49,16 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(database: Database, parts: TheParts, response: Response) -> Ready:
+async def readyz(
+    database: Database, parts: TheParts, stopping: TheEnd, response: Response
+) -> Ready:
     """The database is there and at this version's schema; Redis may be away for a while."""
     missing, living = [], 0
+    if stopping.begun:
+        missing.append("This process is being stopped: ask another one.")
     try:
         if not await migrate.is_current(database):
-            missing.append("The database is not at this version's schema: start the server anew.")
+            missing.append("The database is not at this version's schema: dip serve --migrate.")
         async with database.transaction() as session:
             living = await processes.living(session)
     except Exception:  # noqa: BLE001 - whatever keeps it from answering, it is not ready
@@ -61,6 +67,7 @@ async def readyz(database: Database, parts: TheParts, response: Response) -> Rea
     response.status_code = 503 if missing else 200
     return Ready(
         ready=not missing,
+        stopping=stopping.begun,
         missing=tuple(missing),
         degraded=slow,
         processes=max(1, living),
