@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from ...types.errors import ConfigError
 from ..desk import Seat, desk_of
-from .requests import Bytes, Requests
+from .requests import Bytes, Line, Requests
 from .verbs import Verbs
 
 if TYPE_CHECKING:
@@ -51,12 +52,29 @@ def serve_comms() -> None:
 
 def attach(shell: InteractiveShell, comm: BaseComm, *, backend: str | None = None) -> None:
     """Answer what comes over a comm, until its front end goes."""
-    answers = Verbs(desk_of(shell), shell.user_ns, backend=backend, subshells=has_subshells(shell))
-    line = CommLine(comm)
-    requests = Requests(answers, line)
-    unheard = desk_of(shell).listen(lambda seat: line.send({"event": updated(seat)}))
-    comm.on_msg(lambda m: requests.take(m["content"].get("data"), m.get("buffers", ())))
-    comm.on_close(lambda _: _ended(requests, unheard))
+    line = KernelLine(lambda message, buffers: comm.send(message, buffers=buffers))
+    requests, unheard = answering(shell, line, backend)
+
+    def heard(message: dict[str, Any]) -> None:
+        line.heard()
+        requests.take(message["content"].get("data"), message.get("buffers", ()))
+
+    def ended(_message: dict[str, Any]) -> None:
+        requests.close()
+        unheard()
+
+    comm.on_msg(heard)
+    comm.on_close(ended)
+
+
+def answering(
+    shell: InteractiveShell, line: Line, backend: str | None
+) -> tuple[Requests, Callable[[], None]]:
+    """What answers a front end, which also hears of its sessions until the second is called."""
+    desk = desk_of(shell)
+    verbs = Verbs(desk, shell.user_ns, backend=backend, subshells=has_subshells(shell))
+    unheard = desk.listen(lambda seat: line.send({"event": updated(seat)}))
+    return Requests(verbs, line), unheard
 
 
 def updated(seat: Seat) -> dict[str, Any]:
@@ -67,16 +85,21 @@ def updated(seat: Seat) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class CommLine:
-    """Sends over a comm."""
+class KernelLine:
+    """Sends from any thread, always as if in answer to the last message that came.
 
-    def __init__(self, comm: BaseComm) -> None:
-        self._comm = comm
+    ipykernel hands what comes next over a comm to the thread of the message that was answered
+    last. Sent from a thread of ours, an answer would pass for one to the cell that runs, and what
+    comes next would wait for the cell's end.
+    """
+
+    def __init__(self, send: Callable[[dict[str, Any], list[Any]], object]) -> None:
+        self._send = send
+        self._context = copy_context()
+
+    def heard(self) -> None:
+        """A message has come; called where it is handled."""
+        self._context = copy_context()
 
     def send(self, message: dict[str, Any], buffers: Sequence[Bytes] = ()) -> None:
-        self._comm.send(message, buffers=list(buffers))  # type: ignore[arg-type]
-
-
-def _ended(requests: Requests, unheard: Callable[[], None]) -> None:
-    requests.close()
-    unheard()
+        self._context.copy().run(self._send, message, list(buffers))

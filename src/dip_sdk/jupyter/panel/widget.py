@@ -10,10 +10,8 @@ import anywidget
 import traitlets
 
 from ...types.errors import ConfigError
-from ..desk import desk_of
-from .comm import has_subshells, shell_of_kernel, updated
-from .requests import Bytes, Requests
-from .verbs import Verbs
+from .comm import KernelLine, answering, shell_of_kernel
+from .requests import Bytes
 
 STATIC = Path(__file__).parent.parent / "static"
 """Where the built front end lies; it is made from `jupyter_ext`, and part of the wheel."""
@@ -30,25 +28,25 @@ class PanelWidget(anywidget.AnyWidget):
         shell = shell_of_kernel()
         script, style = _built()
         super().__init__(session=session, backend=backend, _esm=script, _css=style)
-        desk = desk_of(shell)
-        verbs = Verbs(desk, shell.user_ns, backend=backend, subshells=has_subshells(shell))
-        self._requests = Requests(verbs, _Line(self))
-        self.on_msg(lambda _, content, buffers: self._requests.take(content, buffers))
-        desk.listen(lambda seat: self.send({"event": updated(seat)}))
+        self._line = KernelLine(lambda message, buffers: self.send(message, buffers=buffers))
+        self._requests, self._unheard = answering(shell, self._line, backend)
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget: object, content: object, buffers: Sequence[Bytes]) -> None:
+        self._line.heard()
+        self._requests.take(content, buffers)
+
+    def close(self) -> None:
+        """Take the panel away; its session goes on."""
+        self._requests.close()
+        self._unheard()
+        super().close()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The widget, and one line for where there is no kernel."""
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/plain": SAID, "text/html": f"<p>{SAID}</p>"}, metadata
-
-
-class _Line:
-    def __init__(self, widget: PanelWidget) -> None:
-        self._widget = widget
-
-    def send(self, message: dict[str, Any], buffers: Sequence[Bytes] = ()) -> None:
-        self._widget.send(message, buffers=list(buffers))
 
 
 _panels: dict[tuple[str | None, str | None], PanelWidget] = {}
