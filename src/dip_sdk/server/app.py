@@ -30,6 +30,7 @@ from .routes import (
 )
 from .settings import ServerSettings
 from .stopping import Stopping
+from .tracing import Tracing, sending
 from .uploads import Uploads
 from .watch import Watch
 
@@ -40,15 +41,18 @@ LARGEST_BODY = 1 << 20
 def application(settings: ServerSettings) -> FastAPI:
     """The app over these settings; its lifespan opens the database and brings it up to date."""
 
+    tracing = Tracing(settings.traces_to)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with logs.written(settings.log, audit=settings.audit == "on"):
-            async with working(settings) as parts:
+            async with sending(tracing), working(settings) as parts:
                 store = parts.store
                 app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
+                parts.runs.tracer = tracing.tracer
                 app.state.pool, app.state.questions = parts.pool, parts.runs
                 app.state.quota = Quota(store, settings.quota_mb)
-                app.state.accounts = Accounts(store, settings)
+                app.state.accounts = Accounts(store, settings, parts.wake)
                 app.state.pages = Pages()
                 app.state.exports = Exports(store, settings.folder / "exports")
                 app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
@@ -61,6 +65,7 @@ def application(settings: ServerSettings) -> FastAPI:
         version=__version__,
         lifespan=lifespan,
         max_body_size=LARGEST_BODY,
+        telemetry=tracing.telemetry,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",

@@ -24,7 +24,7 @@ from .tasks import ended
 
 log = logging.getLogger("dip_sdk.server")
 
-Kind: TypeAlias = Literal["event", "logged", "asked"]
+Kind: TypeAlias = Literal["event", "logged", "asked", "account"]
 STREAM = "dip:wake"
 KEPT = 2_000
 """Announcements that Redis keeps: as many as a process may miss in a short break."""
@@ -41,10 +41,11 @@ ANSWER = 2.0
 
 
 class News(NamedTuple):
-    """Something happened in a session.
+    """Something happened in a session, or to a user.
 
     `event`: `text`, which has the number `seq` in its log, or none there. `logged`: its log has
-    new events. `asked`: somebody wants the session, or wants a query of it stopped.
+    new events. `asked`: somebody wants the session, or wants a query of it stopped. `account`: what
+    lets the user in, whose id is in the place of the session's, is not what it was.
     """
 
     room: uuid.UUID

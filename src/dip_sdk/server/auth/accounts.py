@@ -9,11 +9,13 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..kept import Kept
 from ..problems import Problem, unauthorised
 from ..settings import ServerSettings
 from ..store import users
 from ..store.base import Store, now
 from ..store.users import ApiToken, RefreshToken, User
+from ..wake import News, Wake
 from .attempts import Attempts
 from .passwords import Passwords
 from .tokens import API_PREFIX, access_token, hashed, opaque, read_access
@@ -21,6 +23,11 @@ from .tokens import API_PREFIX, access_token, hashed, opaque, read_access
 GRACE = timedelta(seconds=10)
 """A refresh token that was used may be used again so long: its answer may have been lost."""
 MOST_TOKENS = 50
+TRUSTED = 5.0
+"""Seconds for which a user who was let in is not looked up again.
+
+So long another process may let somebody in who was locked out here, where Redis does not tell it.
+"""
 CONFIRMING = "confirming"
 """In the place of an address, where it is a token that tries passwords."""
 
@@ -37,8 +44,12 @@ class Login:
 class Accounts:
     """The verbs of `/auth`."""
 
-    def __init__(self, store: Store, settings: ServerSettings) -> None:
+    def __init__(self, store: Store, settings: ServerSettings, wake: Wake) -> None:
         self._store = store
+        self._wake = wake
+        self._known: Kept[str, User] = Kept(TRUSTED)
+        """By user, and by the hash of a token for scripts."""
+        wake.subscribe(self._hear)
         self._settings = settings
         self._passwords = Passwords()
         self._attempts = Attempts()
@@ -94,16 +105,36 @@ class Accounts:
 
     async def who(self, token: str) -> User:
         """The user of an access token or of a token for scripts."""
-        async with self._store.transaction() as session:
-            if token.startswith(API_PREFIX):
-                user = await users.token_owner(session, hashed(token))
-            else:
-                access = read_access(self._settings, token)
-                user = await session.get(User, access.user_id)
-                user = user if user and user.version == access.version else None
+        if token.startswith(API_PREFIX):
+            key = hashed(token)
+            user = await self._known.get(key, lambda: self._owner(key))
+        else:
+            access = read_access(self._settings, token)
+            user = await self._known.get(str(access.user_id), lambda: self._user(access.user_id))
+            if user is not None and user.version != access.version:  # changed elsewhere, perhaps
+                user = await self._user(access.user_id)
+            user = user if user and user.version == access.version else None
         if user is None:
             raise unauthorised("The token is not one of ours, or was taken back.")
         return user
+
+    async def _owner(self, token_hash: str) -> User | None:
+        async with self._store.transaction() as session:
+            return await users.token_owner(session, token_hash)
+
+    async def _user(self, user_id: uuid.UUID) -> User | None:
+        async with self._store.transaction() as session:
+            return await session.get(User, user_id)
+
+    def _hear(self, news: News) -> None:
+        if news.kind == "account":
+            self._known.forget(lambda _, user: user.id == news.room)
+
+    def _changed(self, user_id: uuid.UUID) -> None:
+        """What was let in before is looked up again, in every process."""
+        news = News(user_id, "account")
+        self._hear(news)
+        self._wake.announce(news)
 
     async def change_password(self, user: User, old: str, new: str) -> Login:
         """Everything that was logged in with the old password is logged out."""
@@ -114,13 +145,16 @@ class Accounts:
             kept.password_hash = password_hash
             kept.version += 1
             await users.end_all(session, user.id)
-            return self._login(session, kept)
+            made = self._login(session, kept)
+        self._changed(user.id)
+        return made
 
     async def delete(self, user: User, password: str) -> None:
         """The account and everything that belongs to it."""
         await self._confirm(user, password, "The password is wrong.")
         async with self._store.transaction() as session:
             await session.delete(await session.get_one(User, user.id))
+        self._changed(user.id)
 
     async def new_token(self, user: User, name: str) -> tuple[ApiToken, str]:
         """A token for scripts, and its text, which nobody can show again."""
@@ -138,12 +172,17 @@ class Accounts:
 
     async def drop_token(self, user: User, token_id: uuid.UUID) -> bool:
         async with self._store.transaction() as session:
-            return await users.drop_api_token(session, user.id, token_id)
+            dropped = await users.drop_api_token(session, user.id, token_id)
+        self._changed(user.id)
+        return dropped
 
     async def _confirm(self, user: User, password: str, no: str) -> None:
         """Whoever has a token still has to know the password, and may not try for ever."""
         await self._attempts.count(user.email, CONFIRMING)
-        if not await self._passwords.verify(password, user.password_hash):
+        now_kept = await self._user(user.id)  # not what was known of them some seconds ago
+        if now_kept is None or now_kept.version != user.version:
+            raise unauthorised("The password was changed.")
+        if not await self._passwords.verify(password, now_kept.password_hash):
             raise Problem(403, "wrong_password", no)
         await self._attempts.forgive(user.email, CONFIRMING)
 
