@@ -87,17 +87,16 @@ class Uploads:
             return self.offset(upload)
 
     async def _write(self, upload: Upload, done: int, pieces: AsyncIterator[bytes]) -> None:
-        with self._path(upload.id).open("ab", buffering=CHUNK) as target:
+        with self._path(upload.id).open("ab", buffering=0) as target:
             try:
-                async for piece in pieces:
-                    done += len(piece)
+                async for block in _blocks(pieces):
+                    done += len(block)
                     if done > upload.size:
                         raise Problem(413, "too_large", "More bytes came than were told.")
-                    await asyncio.to_thread(target.write, piece)
+                    await asyncio.to_thread(_write_all, target, block)
             except ClientDisconnect:  # what came is kept; the rest is sent another time
                 log.info("An upload broke off after %d bytes", done)
             finally:
-                target.flush()
                 await asyncio.to_thread(os.fsync, target.fileno())
 
     async def read(
@@ -135,6 +134,30 @@ def safe_name(given: str) -> str:
     if not name:
         raise Problem(422, "no_name", "A file needs a name.", hint="Send its filename along.")
     return name[-200:]
+
+
+async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in blocks of about a chunk; what came before a cut comes before its error."""
+    block = bytearray()
+    try:
+        async for piece in pieces:
+            block += piece
+            if len(block) >= CHUNK:
+                yield bytes(block)
+                block.clear()
+    except ClientDisconnect:
+        if block:
+            yield bytes(block)
+        raise
+    if block:
+        yield bytes(block)
+
+
+def _write_all(target: IO[bytes], block: bytes) -> None:
+    """Every byte of it; a file without a buffer may take fewer at a time."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[target.write(rest) :]
 
 
 def _copy(source: IO[bytes], path: Path, most: int) -> tuple[int, str]:
