@@ -111,7 +111,7 @@ def test_text_of_data_cannot_end_its_own_quotes() -> None:
     shown = Shown(Question("q"), view, "results")
     told = shown.tables()
     assert "<" not in told
-    assert json.loads(told)["columns"] == {evil: "text"}
+    assert json.loads(told)["columns"] == {evil: "text, not looked at"}
     done = Done(columns=(Column(name=evil, type="text"),), rows=1, preview=((evil,),))
     assert json.loads(shown.outcome(done, ""))["all_rows"] == [[evil]]
 
@@ -136,3 +136,91 @@ def test_a_column_without_values_is_told_to_have_none() -> None:
     view = View(tables=(table("t", 0, of=(column,)),), distinct=nothing)
     told = json.loads(Shown(Question("q"), view, "results").tables())
     assert (told["columns"], told["empty_columns"]) == ({}, ["note"])
+
+
+def seen(
+    columns: dict[str, str], values: dict[str, list[str]], row: tuple[Any, ...] = (), rows: int = 9
+) -> dict[str, Any]:
+    """What is told of the columns (name -> type) of one table, with the outcome of its measure."""
+
+    def looked(name: str, column: str) -> Distinct | None:
+        found = tuple((value, 2) for value in values.get(column, ()))
+        return Distinct(table=name, column=column, values=found, complete=True) if found else None
+
+    made = table("t", 0, of=tuple(TableColumn(name=n, type=k) for n, k in columns.items()))
+    made = made.model_copy(update={"rows": rows})
+    shown = Shown(Question("q"), View(tables=(made,), distinct=looked), "results")
+    if row:
+        shown.measured(made, Done(preview=(row,), rows=1))
+    told: dict[str, Any] = json.loads(shown.tables())["columns"]
+    return told
+
+
+def test_a_line_of_totals_among_the_rows_is_told() -> None:
+    regions = ["North", "South", "East", "Total", "Total North", "Total War"]
+    told = seen({"region": "text"}, {"region": regions})
+    assert told["region"]["total_rows"] == ["Total", "Total North"]
+    assert "total_rows" not in seen({"answer": "text"}, {"answer": ["all", "none"]})["answer"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "apart"),
+    [
+        ((0, 122, 0, 35, 24), {"zeros": 35, "lowest_other": 24}),
+        ((0, 17, 0, 35, 1), {}),
+        ((0, 1, 0, 35, 0.02), {}),
+        ((-4, 122, 0, 35, -4), {}),
+        ((0, 100_000, 0, 3, 2), {}),
+    ],
+)
+def test_zeros_below_a_gap_are_told(measured: tuple[Any, ...], apart: dict[str, int]) -> None:
+    told = seen({"pressure": "double"}, {}, measured)["pressure"]
+    assert {key: told[key] for key in ("zeros", "lowest_other") if key in told} == apart
+
+
+@pytest.mark.parametrize(("letters", "shown"), [(5, 20), (40, 0)])
+def test_up_to_twenty_short_values_are_shown(letters: int, shown: int) -> None:
+    values = [f"{n:0{letters}d}" for n in range(20)]
+    told = seen({"code": "text"}, {"code": values})["code"]
+    assert len(told.get("values", ())) == shown
+
+
+def test_a_column_that_nobody_looked_at_says_so() -> None:
+    kinds = {"note": "text", "amount": "integer", "paid": "boolean"}
+    assert seen(kinds, {}) == {
+        "note": "text, not looked at",
+        "amount": "integer, not looked at",
+        "paid": "boolean",
+    }
+
+
+def test_dates_years_and_measures_go_before_other_columns() -> None:
+    others = tuple(TableColumn(name=f"remark_number_{n}", type="text") for n in range(2_000))
+    last = (
+        TableColumn(name="amount", type="double"),
+        TableColumn(name="harvest_year", type="integer"),
+        TableColumn(name="seen_at", type="timestamp"),
+    )
+    view = View(tables=(table("t", 0, of=others + last),), distinct=distinct)
+    told = json.loads(Shown(Question("q"), view, "results").tables())["columns"]
+    assert {"remark_number_0", "amount", "harvest_year", "seen_at"} <= set(told)
+
+
+def test_what_the_question_names_is_measured_in_a_wide_table() -> None:
+    wide = table("wide", 400)
+    shown = Shown(Question("average wide_measure_399"), View(tables=(wide,)), "results")
+    ((_, probe),) = shown.measures()
+    assert '"wide_measure_399"' in probe.sql
+    assert '"wide_measure_295"' not in probe.sql
+    later = shown.measure(wide, ["wide_measure_295"])
+    assert later is not None
+    shown.measured(wide, Done(preview=((3, 8, 0, 0, 3),), rows=1), ["wide_measure_295"])
+    told = json.loads(shown.described(wide, ["wide_measure_295"]))
+    assert told["columns"] == {"wide_measure_295": {"type": "double", "from": 3, "to": 8}}
+
+
+def test_a_look_says_that_its_numbers_are_not_to_be_quoted() -> None:
+    shown = Shown(Question("q"), View(tables=()), "results")
+    done = Done(columns=(Column(name="n", type="integer"),), rows=1, preview=((7,),))
+    assert "run_sql" in json.loads(shown.looked(done))["note"]
+    assert "note" not in json.loads(shown.outcome(done, ""))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ...types.dataset import Distinct, Table, TableColumn
 from ..names import words
-from .columns import EMPTY, Ranges, entry
+from .columns import EMPTY, UNSEEN, Ranges, entry, named, tier, unseen
 from .modes import Privacy, as_json, cut
 
 SIZE = 22_000
@@ -69,7 +69,10 @@ class Digest:
         if look and self.mode != "schema" and column.type == "text":
             values = self.distinct(table.name, column.name)
         span = None if self.mode == "schema" else self.ranges.get((table.name, column.name))
-        return entry(table, column, values, span, rare=self.mode == "results")
+        told = entry(table, column, values, span, rare=self.mode == "results")
+        if told == column.type and self.mode != "schema" and unseen(column, values, span):
+            return f"{column.type}, {UNSEEN}"
+        return told
 
     def _heads(self, asked: set[str], size: int) -> dict[str, dict[str, object]]:
         """What is told of each table itself; where not all fit, those that the question names."""
@@ -87,15 +90,14 @@ class Digest:
     def _ranked(
         self, asked: set[str], heads: Mapping[str, object]
     ) -> list[tuple[Table, TableColumn]]:
-        """What the question names first; else the first columns of each table, table by table."""
+        """What the question names first; else times, measures and the first of each table."""
         ranked = []
         for number, table in enumerate(t for t in self.tables if t.name in heads):
             near = len(asked & set(words(table.name)))
             for place, column in enumerate(table.visible):
-                own = set(words(column.name)) | set(words(column.label))
-                score = 3 * len(asked & own) + near
-                ranked.append((-score, place, number, table, column))
-        return [(t, c) for *_, t, c in sorted(ranked, key=lambda item: item[:3])]
+                score = 3 * named(column, asked) + near
+                ranked.append((-score, tier(column, place), place, number, table, column))
+        return [(t, c) for *_, t, c in sorted(ranked, key=lambda item: item[:4])]
 
     def _is_empty(self, table: Table, told: Mapping[str, object], name: str) -> bool:
         """No row has a value of it, whether there was room to tell of it or not."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...types.dataset import Table
+from ...types.dataset import Table, TableColumn
 from ...types.errors import DipError, PlanRejected
 from ...types.glossary import Glossary
+from ...types.values import Wire
+from ..names import words
 from ..planner.base import Done, Outcome, Probe, Question, Refused, View
 from .columns import Range, Ranges, range_query, ranged
 from .digest import Digest
@@ -26,6 +28,7 @@ LARGEST = 5_000_000
 """Rows of a table whose ranges are measured."""
 MEASURED = 24
 """Tables whose ranges are measured."""
+LOOKED = "Only a look: to give a number of it in `text`, run its statement with run_sql."
 PLAIN = frozenset({"unknown_step", "duplicate_step", "unknown_table", "unknown_operation"})
 """Errors whose words hold names alone, never a cell."""
 
@@ -57,13 +60,14 @@ class Shown:
     ranges: dict[tuple[str, str], Range] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Take the ranges that a full profile knows already."""
+        """Take the ranges that a full profile knows already; it tells nothing of zeros."""
         for table in self.view.tables:
-            names = {column.name for column in ranged(table)}
-            for told in (column for column in table.profile or () if column.name in names):
-                column = table.column(told.name)
-                text = column is not None and column.type == "text"
-                low, high = (None, None) if text else (told.minimum, told.maximum)
+            profile = {column.name: column for column in table.profile or ()}
+            for column in ranged(table.visible, self._asked):
+                told = profile.get(column.name)
+                if told is None or (told.minimum == 0 and told.type != "text"):
+                    continue
+                low, high = (None, None) if column.type == "text" else (told.minimum, told.maximum)
                 self.ranges[table.name, told.name] = Range(low, high, told.nulls)
 
     @property
@@ -83,22 +87,23 @@ class Shown:
         found = [(t, probe) for t in self.view.tables if (probe := self.measure(t))]
         return found[:MEASURED]
 
-    def measure(self, table: Table) -> Probe | None:
-        """The read of a table's ranges, where they may be shown and are not known yet."""
-        known = any(name == table.name for name, _ in self.ranges)
-        if known or not self.values or not ranged(table) or table.rows > LARGEST:
+    def measure(self, table: Table, columns: Iterable[str] = ()) -> Probe | None:
+        """The read of the ranges of these columns (or of a table's first ones), where they may be
+        shown and are not known yet."""
+        if not self.values or table.rows > LARGEST:
             return None
-        return Probe(range_query(table), limit=1)
+        wanted = self._unknown(table, columns)
+        return Probe(range_query(table, wanted), limit=1) if wanted else None
 
-    def measured(self, table: Table, outcome: Outcome) -> None:
-        """Keep the ranges that a read of `measures` gave; one that failed tells nothing."""
+    def measured(self, table: Table, outcome: Outcome, columns: Iterable[str] = ()) -> None:
+        """Keep the ranges that a read of `measure` gave; one that failed tells nothing."""
         if isinstance(outcome, Refused) or not outcome.preview:
             return
         (row,) = outcome.preview
-        for number, column in enumerate(ranged(table)):
-            low, high, nulls = row[3 * number : 3 * number + 3]
-            count = nulls if isinstance(nulls, int) else 0
-            self.ranges[table.name, column.name] = Range(low, high, count)
+        size = len(Range._fields)
+        for number, column in enumerate(self._unknown(table, columns)):
+            low, high, nulls, zeros, other = row[size * number : size * (number + 1)]
+            self.ranges[table.name, column.name] = Range(low, high, _int(nulls), _int(zeros), other)
 
     def tables(self) -> str:
         """The tables and their likely joins."""
@@ -145,22 +150,18 @@ class Shown:
         """
         if isinstance(outcome, Refused):
             return self.error(outcome.error)
-        told: dict[str, object] = {"rows": outcome.rows, "columns": self._columns(outcome, said)}
-        if self.rows:
-            shown, whole = bounded(outcome.preview)
-            told["first_rows" if outcome.rows > len(shown) or not whole else "all_rows"] = shown
-            if outcome.reading:
-                told["reading"] = cut(outcome.reading, 1_000)
-        return as_json(told)
+        return as_json(self._rows(outcome, said, outcome.rows))
 
     def looked(self, outcome: Outcome) -> str:
-        """The rows of a look that was asked for one row more than may be shown."""
-        if isinstance(outcome, Refused) or len(outcome.preview) <= ROWS:
-            return self.outcome(outcome, "")
-        shown, _ = bounded(outcome.preview)
-        names = [f"{column.name}: {column.type}" for column in outcome.columns]
-        told = {"rows": f"more than {ROWS}", "columns": names, "first_rows": shown}
-        return as_json(told) if self.rows else self.outcome(outcome, "")
+        """The rows of a look that was asked for one row more than may be shown.
+
+        No step made them, so that `text` may not quote them; that is said beside them.
+        """
+        if isinstance(outcome, Refused):
+            return self.error(outcome.error)
+        many = len(outcome.preview) > ROWS
+        told = self._rows(outcome, "", f"more than {ROWS}" if many else outcome.rows)
+        return as_json({**told, "note": LOOKED})
 
     def error(self, error: DipError) -> str:
         """Why a step was refused or failed; words of the engine may hold cells, so not in all."""
@@ -175,9 +176,28 @@ class Shown:
 
     # parts
 
+    @property
+    def _asked(self) -> set[str]:
+        return set(words(self.question.text))
+
+    def _unknown(self, table: Table, columns: Iterable[str]) -> list[TableColumn]:
+        """Those of the named columns, or of a table's first ones, that are to be measured."""
+        named = {column.name for name in columns if (column := table.column(name))}
+        of = table.visible if not named else [c for c in table.visible if c.name in named]
+        return [c for c in ranged(of, self._asked) if (table.name, c.name) not in self.ranges]
+
     def _digest(self) -> Digest:
         ranges: Ranges = self.ranges
         return Digest(self.view.tables, self.mode, self.view.distinct, ranges)
+
+    def _rows(self, done: Done, said: str, count: int | str) -> dict[str, object]:
+        told: dict[str, object] = {"rows": count, "columns": self._columns(done, said)}
+        if self.rows:
+            shown, whole = bounded(done.preview)
+            told["first_rows" if done.rows > len(shown) or not whole else "all_rows"] = shown
+            if done.reading:
+                told["reading"] = cut(done.reading, 1_000)
+        return told
 
     def _columns(self, done: Done, said: str) -> list[str]:
         names = [column.name for column in done.columns]
@@ -215,3 +235,7 @@ class Shown:
         }
         told = {"synonyms": words, "metrics": metrics}
         return {key: value for key, value in told.items() if value}
+
+
+def _int(value: Wire) -> int:
+    return value if isinstance(value, int) else 0

@@ -111,8 +111,8 @@ class Desk:
         table = self._shown.view.table(given.table)
         if table is None:
             return self._no_table(given.table)
-        if probe := self._shown.measure(table):
-            self._shown.measured(table, (yield probe))
+        if probe := self._shown.measure(table, given.columns):
+            self._shown.measured(table, (yield probe), given.columns)
         return Told(self._shown.described(table, given.columns))
 
     def _find_values(self, given: FindValues) -> Acting:
@@ -225,5 +225,6 @@ def _problems(error: ValidationError, wanted: Mapping[str, Any]) -> str:
 def _ungrounded(numbers: tuple[str, ...]) -> str:
     return (
         f"These numbers of your text stand in no table that a step made: {', '.join(numbers)}. "
-        "Compute them in a step, or leave them out of the text; then call answer again."
+        "Compute them in a step (a look is none: run its statement with run_sql), or leave them "
+        "out of the text; then call answer again."
     )

@@ -38,7 +38,8 @@ class Statistic(Model):
 
 
 class Look(Model):
-    """See the first rows of one SELECT, without making a step of it: `text` may not quote them."""
+    """See the first rows of one SELECT, without making a step of it. `text` may give its numbers
+    only after `run_sql` has run the same statement."""
 
     sql: str
 
