@@ -39,6 +39,10 @@ STRONG, FAIR, WEAK = 0.9, 0.7, 0.3
 or texts."""
 NEEDED = {STRONG: 0.2, FAIR: 0.6, WEAK: 0.95}
 """Overlap that confirms a pair of that strength."""
+MANY, MOSTLY = 20, 0.6
+"""So many shared texts confirm a weak pair at this overlap: names of countries in two lists."""
+FEWEST_KIN = 10
+"""Keys of tables of one kind agree by accident where there are fewer."""
 
 
 def likely_links(tables: Sequence[Table], look: Reader) -> tuple[Link, ...]:
@@ -90,10 +94,10 @@ class _Side:
 
     @property
     def own_key(self) -> bool:
-        """It names the row of its table: `id`, `customer_id`, `name`, `customer`, `code`."""
+        """It names the row of its table: `id`, `customer_id`, `cust_id`, `name`, `customer`."""
         name = "".join(self.words)
         own = (*KEYS, *NAMES, self.entity + "name")
-        return self.base in ("", self.entity) or name in own
+        return self.base in ("", self.entity) or name in own or _short_for(self, self.entity)
 
     @property
     def text(self) -> bool:
@@ -249,7 +253,7 @@ def _confirm(pair: _Pair, values: _Values) -> Link | None:
     """The link of a pair if its values bear it out, turned so that the right is unique."""
     left, right = pair.left, pair.right
     numbers = pair.strength == WEAK and not left.text
-    if numbers and (values.counts(left) or values.counts(right)):
+    if numbers and (values.counts(left) or values.counts(right)) and not _same_rows(pair, values):
         return None
     unique = values.unique(right)
     if not unique and values.unique(left):
@@ -259,7 +263,7 @@ def _confirm(pair: _Pair, values: _Values) -> Link | None:
     if unique and _counters(pair, values):
         return None
     overlap, compared = values.overlap(left, right)
-    if overlap < NEEDED[pair.strength] or (pair.strength == WEAK and compared < 5):
+    if not _agree(pair, overlap, compared):
         return None
     return Link(
         left_table=left.table.name,
@@ -269,6 +273,30 @@ def _confirm(pair: _Pair, values: _Values) -> Link | None:
         right_unique=unique,
         overlap=round(overlap, 4),
     )
+
+
+def _agree(pair: _Pair, overlap: float, compared: int) -> bool:
+    """The share of values that the right holds confirms what the names say."""
+    if pair.strength > WEAK:
+        return overlap >= NEEDED[pair.strength]
+    if pair.left.text and overlap * compared >= MANY:
+        return overlap >= MOSTLY
+    return overlap >= NEEDED[WEAK] and compared >= 5
+
+
+def _same_rows(pair: _Pair, values: _Values) -> bool:
+    """`car_names.make_id` and `car_data.id`: tables of one kind whose rows have the same keys.
+
+    Keys that name the rows of two tables (`order_id`, `product_id`) are not the same thing.
+    """
+    left, right = pair.left, pair.right
+    kin = set(words(left.table.name)) & set(words(right.table.name))
+    if not kin or not right.own_key or left.base in ("", left.entity):
+        return False
+    if left.table.rows != right.table.rows or left.table.rows < FEWEST_KIN:
+        return False
+    both = values.unique(left) and values.unique(right)
+    return both and values.overlap(left, right)[0] == 1
 
 
 def _counters(pair: _Pair, values: _Values) -> bool:

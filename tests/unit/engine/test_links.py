@@ -262,3 +262,36 @@ def test_people_of_two_tables_are_not_joined_by_their_last_names():
         patients=f"select i::int as patient_no, {names}", doctors=f"select i::int as room, {names}"
     )
     assert not any("last_name" in link for link in data.links())
+
+
+def test_a_shorthand_key_is_found_by_the_full_name():
+    data = Data(
+        countries="select i::int as CountryId, (i % 5 + 1)::int as Continent from range(15) t(i)",
+        continents="select i::int as ContId, 'land ' || i as Continent from range(1, 6) t(i)",
+    )
+    assert data.links() == ["countries.Continent -> continents.ContId"]
+
+
+def test_tables_of_one_kind_link_by_keys_that_hold_the_same_numbers():
+    data = Data(
+        car_names="select i::int as MakeId, 'm' || (i % 9) as Model from range(1, 41) t(i)",
+        cars_data="select i::int as Id, i * 1.5::double as weight from range(1, 41) t(i)",
+        bike_data="select i::int as Id, i * 2.5::double as weight from range(1, 41) t(i)",
+    )
+    assert data.links() == ["car_names.MakeId -> cars_data.Id"]
+
+
+def test_keys_of_tables_of_one_kind_that_name_their_own_rows_do_not_link():
+    data = Data(
+        shop_orders="select i::int as shop_order_id from range(1, 41) t(i)",
+        shop_products="select i::int as shop_product_id from range(1, 41) t(i)",
+    )
+    assert data.links() == []
+
+
+def test_texts_of_unlike_names_link_where_many_but_not_all_values_are_shared():
+    data = Data(
+        visits="select 'land ' || (i % 40) as country, i::int as seen from range(200) t(i)",
+        places="select 'land ' || (i + 10) as name, i * 0.5::double as area from range(60) t(i)",
+    )
+    assert data.links() == ["visits.country -> places.name"]
