@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..types.plan import ChartStep, Plan
 from ..types.result import ResultFacts
 
 MIME = "application/vnd.vegalite.v6+json"
@@ -42,22 +41,3 @@ class ChartView:
 
         image = base64.b64encode(png(self.spec)).decode("ascii")
         return {MIME: self.spec, "image/png": image, "text/plain": repr(self)}
-
-
-def restyled(facts: ResultFacts, changes: dict[str, object]) -> Plan:
-    """The plan of a result with its chart drawn another way."""
-    from ..render.chart import restyle
-
-    plan = facts.plan or Plan(question=facts.question, planner=facts.planner, steps=())
-    step = restyle(plan.chart or _plain(facts, plan), **changes)
-    steps = tuple(s for s in plan.steps if not isinstance(s, ChartStep))
-    at = len(plan.sql_steps)
-    return plan.model_copy(update={"steps": (*steps[:at], step, *steps[at:])})
-
-
-def _plain(facts: ResultFacts, plan: Plan) -> ChartStep:
-    """Bars of the first number over the first column: where the chart was chosen by rule."""
-    first, *rest = facts.columns
-    number = next((column.name for column in rest if column.numeric), None)
-    table = plan.answer.table if plan.answer else ""
-    return ChartStep(table=table, mark="bar", x=first.name, y=number)

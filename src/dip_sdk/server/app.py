@@ -21,6 +21,7 @@ from .routes import (
     events,
     exports,
     files,
+    forms,
     health,
     metrics,
     queries,
@@ -76,7 +77,7 @@ def application(settings: ServerSettings) -> FastAPI:
     app.include_router(metrics.router)
     api = APIRouter(prefix="/api/v1")
     api.include_router(health.api)
-    for part in (auth, sessions, tables, queries, exports, events):
+    for part in (auth, sessions, tables, queries, forms, exports, events):
         api.include_router(part.router)
     api.include_router(files.of_session)
     api.include_router(files.uploading(settings.upload_mb))

@@ -7,7 +7,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from dip_sdk.client.core.asks import ask, changed, edited, outcome
+from dip_sdk.client.core.asks import ask, changed, outcome
+from dip_sdk.render.plans import edited
 from dip_sdk.types.errors import Cancelled, ConfigError, QueryFailed, StreamBroken, to_wire
 from dip_sdk.types.events import CancelledEvent, Failed, QueryResult, Status
 from dip_sdk.types.plan import AnswerStep, ChartStep, Plan, Reading, SqlStep

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...render.plans import restyled
 from ...types.plan import Mark
 from ...types.result import ResultFacts
-from ..chart import ChartView, restyled
+from ..chart import ChartView
 
 if TYPE_CHECKING:
     from .session import AsyncSession

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ...render import code
+from ...render.plans import edited
 from ...types.dataset import Table
 from ...types.glossary import Glossary
 from ...types.plan import Plan
 from ...types.result import ExportFormat, Page, Replay, ResultFacts
-from ..core import code
-from ..core.asks import edited, verified
+from ..core.asks import verified
 from ..core.rows import Filter, Sort, conditions, export_format, offset, ordered
 from ..files import check_target
 from ..view import AsyncResultView

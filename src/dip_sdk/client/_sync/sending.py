@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from collections.abc import Generator
 from typing import IO
@@ -16,8 +17,10 @@ from ..given import Source
 from ..waiting import sleep
 from .http import Http
 
-PIECE = 8 << 20
-"""Bytes; more than that is never sent twice."""
+LEAST, MOST = 1 << 20, 32 << 20
+"""Bytes of a piece; what a backend had of one when it broke off is not sent again."""
+BRISK, SLOW = 0.2, 2.0
+"""Seconds that a piece takes: below the first the next is larger, above the second smaller."""
 READING = 3600.0
 """Seconds that the backend may take to read a file."""
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -29,16 +32,19 @@ def send(http: Http, room: str, source: Source, options: ReadOptions) -> Generat
     place = _place(http, room, source.name, size)
     with source.path.open("rb") as file:
         offset = failures = 0
+        length = 8 * LEAST
         while offset < size:
+            begun = time.monotonic()
             try:
-                offset = _piece(http, place, file, offset)
+                offset = _piece(http, place, file, offset, length)
+                length = _next_length(length, time.monotonic() - begun)
                 failures = 0
             except (ConnectionFailed, ApiError) as error:
                 failures += 1
                 if failures > http.max_retries or not _may_go_on(error):
                     raise
                 sleep(calls.pause(failures))
-                offset = _offset(http, place)
+                offset, length = _offset(http, place), LEAST
             yield Moved(offset / size, f"Sending {source.name}")
     yield Moved(1.0, f"Reading {source.name}")
     asked = {"name": source.name, "options": _options(source, options)}
@@ -54,15 +60,22 @@ def _place(http: Http, room: str, name: str, size: int) -> str:
     return reply.headers["location"]
 
 
-def _piece(http: Http, place: str, file: IO[bytes], offset: int) -> int:
+def _piece(http: Http, place: str, file: IO[bytes], offset: int, length: int) -> int:
     """Send the next piece; gives where the one after it begins."""
     file.seek(offset)
     headers = TUS | {
         "Upload-Offset": str(offset),
         "Content-Type": "application/offset+octet-stream",
     }
-    call = Call("PATCH", place, content=file.read(PIECE), headers=headers, again=False)
+    call = Call("PATCH", place, content=file.read(length), headers=headers, again=False)
     return int((http.send(call)).headers["upload-offset"])
+
+
+def _next_length(length: int, seconds: float) -> int:
+    """Few pieces where the way is fast, and news of each within seconds where it is slow."""
+    if seconds < BRISK:
+        return min(MOST, 2 * length)
+    return max(LEAST, length // 2) if seconds > SLOW else length
 
 
 def _offset(http: Http, place: str) -> int:

@@ -13,7 +13,7 @@ from ...types.errors import Cancelled, ConfigError, StreamBroken, from_wire
 from ...types.events import CancelledEvent, Event, Failed, QueryResult
 from ...types.glossary import Verified
 from ...types.operations import FAMILIES, Operation, model
-from ...types.plan import AnswerStep, OperationStep, Plan, Reading, SqlStep
+from ...types.plan import AnswerStep, OperationStep, Plan, Reading
 from ...types.result import ResultFacts
 from ...types.session import Settings
 from ...types.values import Wire, encode
@@ -80,24 +80,6 @@ def outcome(event: Event | None) -> ResultFacts:
             raise StreamBroken("The answer ended before its last event.", hint="Ask again.")
 
 
-def edited(facts: ResultFacts, sql: str) -> Plan:
-    """The plan of an answer with another last statement, and nothing said of the old one."""
-    plan = facts.plan
-    if plan is None or not plan.sql_steps:
-        raise ConfigError(
-            "There is no statement to edit.", hint="Only a result with status 'answered' has one."
-        )
-    last = plan.sql_steps[-1]
-    statement = SqlStep(name=last.name, title="Edited", sql=sql, params=last.params)
-    steps = [
-        statement if step is last else step
-        for step in plan.steps
-        if isinstance(step, (SqlStep, OperationStep))
-    ]
-    answer = AnswerStep(table=steps[-1].name, reading=Reading(sources=_sources(plan)))
-    return plan.model_copy(update={"steps": (*steps, answer), "planner": "edited"})
-
-
 def statistic(op: str, table: str, arguments: Mapping[str, object]) -> RunPlan:
     """The plan of one named operation; raises `ConfigError` for what it does not know."""
     found = model(op)
@@ -139,10 +121,6 @@ def verified(facts: ResultFacts, name: str) -> Verified:
             "There is nothing to verify.", hint="Only a result with status 'answered' has a plan."
         )
     return Verified(question=facts.question, name=name, plan=facts.plan)
-
-
-def _sources(plan: Plan) -> tuple[str, ...]:
-    return plan.answer.reading.sources if plan.answer else ()
 
 
 def changed(settings: Settings, changes: Mapping[str, object]) -> Settings:

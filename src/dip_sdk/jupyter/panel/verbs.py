@@ -14,8 +14,9 @@ from pydantic import ConfigDict, Field, validate_call
 from ..._version import __version__
 from ...client import QueryStream, Result
 from ...client._sync.chart import Chart  # the chart of an answer that has chosen none
-from ...client.core.asks import Choose, RunPlan, ask, edited
+from ...client.core.asks import Choose, RunPlan, ask
 from ...client.core.asks import Request as Wanted
+from ...render.plans import edited
 from ...types.base import Model
 from ...types.dataset import Dataset, Table
 from ...types.errors import ConfigError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dip_sdk.client.core import code
+from dip_sdk.render import code
 from dip_sdk.types.dataset import Dataset, Parsed, Table, TableColumn
 from dip_sdk.types.errors import ConfigError
 from dip_sdk.types.plan import AnswerStep, Plan, SqlStep

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ...types.dataset import Dataset, Table
-from ...types.errors import ConfigError
-from ...types.plan import SqlStep
-from ...types.result import ResultFacts
-from ...types.values import TEMPORAL, Wire
+from ..types.dataset import Dataset, Table
+from ..types.errors import ConfigError
+from ..types.plan import SqlStep
+from ..types.result import ResultFacts
+from ..types.values import TEMPORAL, Wire
 
 _PIECES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w+)""")
 _READERS = {"csv": "read_csv", "excel": "read_excel", "parquet": "read_parquet"}
