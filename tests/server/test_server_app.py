@@ -16,7 +16,10 @@ LONG = "k" * 40
 
 def test_it_says_that_it_lives_and_that_it_can_work(http: TestClient) -> None:
     assert http.get("/healthz").json() == {"status": "ok"}
-    told = {"ready": True, "missing": [], "degraded": [], "processes": 1, "workers": 0}
+    told = {
+        "ready": True, "stopping": False, "missing": [], "degraded": [], "processes": 1,
+        "workers": 0,
+    }  # fmt: skip
     assert http.get("/readyz").json() == told
     assert http.get("/api/v1/limits").json()["upload_mb"] == 500
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from opentelemetry import trace
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +32,7 @@ from .queueing import Place, Places
 from .store import rooms
 from .store.base import DatabaseAway, Store, new_id
 from .store.rooms import Query
+from .tracing import Traced
 from .wake import News, Wake
 
 log = logging.getLogger("dip_sdk.server")
@@ -66,6 +68,7 @@ class Questions:
         self._running: dict[uuid.UUID, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self.tracer: trace.Tracer = trace.NoOpTracer()
 
     @property
     def busy(self) -> set[uuid.UUID]:
@@ -189,19 +192,24 @@ class Questions:
 
     async def _run(self, query_id: uuid.UUID, running: _Running, asks: Asks) -> None:
         journal = Journal(self._hub, running.room)
+        traced = Traced(self.tracer, query_id)
         last: Event | None = None
         try:
+            traced.stage("wait")
             if not await self._has_place(query_id, running, journal):
                 waited = time.monotonic() - running.since
                 last = stopped(running.room, query_id, waited)
                 return
+            traced.stage("open")
             session = await self._pool.session(running.room)
+            traced.stage("plan")
             events = aiterate(
                 lambda cancel: asks.events(session, str(query_id), cancel), running.cancel
             )
             async for event in events:
                 told = of_room(event, running.room, query_id)
                 running.planner = planner_of(told) or running.planner
+                traced.take(told)
                 if isinstance(told, (QueryResult, Failed, CancelledEvent)):
                     last = told
                 else:
@@ -226,6 +234,7 @@ class Questions:
             admitted = running.place.admitted
             seconds = time.monotonic() - running.since if admitted else None
             metrics.query(last, running.planner, seconds)
+            traced.end(last, running.planner)
 
     async def _has_place(self, query_id: uuid.UUID, running: _Running, journal: Journal) -> bool:
         """Wait for a place, and tell how many are before it; False when it was stopped meanwhile.

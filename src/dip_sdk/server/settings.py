@@ -34,6 +34,7 @@ VARIABLES = {
     "DIP_QUERIES": "queries",
     "DIP_QUERIES_PER_USER": "queries_per_user",
     "DIP_QUOTA_MB": "quota_mb",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "traces_to",
     "DIP_GRACE": "grace_s",
     "DIP_MIGRATE": "migrate",
 }
@@ -75,6 +76,8 @@ class ServerSettings(Model, extra="forbid"):
     """Of these, those of one user."""
     quota_mb: int = Field(default=20_000, ge=1)
     """What the files of one user may take in all their sessions."""
+    traces_to: str = ""
+    """`http://collector:4318`: where traces are sent; "" is nowhere."""
     grace_s: float = Field(default=20, ge=0)
     """Seconds that running questions get to finish when the server is told to stop."""
     migrate: Literal["on", "off"] = "on"

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from . import metrics
+from .tracing import note_request
 
 log = logging.getLogger("dip_sdk.server.requests")
 HEADERS = {
@@ -35,6 +36,7 @@ class Watch:
             return
         request_id = uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
+        note_request(request_id)
         seen = _Seen(scope, send)
         with bound_contextvars(request_id=request_id):
             try:
