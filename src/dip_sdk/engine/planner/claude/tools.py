@@ -13,6 +13,7 @@ from ....types.operations import FAMILIES, model
 from ....types.plan import ChartStep, OutputColumn, Reading
 from ....types.result import Missing
 from ...privacy import Shown
+from .gives import given
 
 StepName = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$", description="a new name, such as by_region")
@@ -169,7 +170,8 @@ def _description(name: str) -> str:
     if name != "statistic":
         return about
     how = '`operation` is {"op": "welch_t", "column": "amount", "by": "region"}: the name and its'
-    return "\n".join((f"{about} {how} arguments. `?` marks what may be left out:", *operations()))
+    head = f"{about} {how} arguments. `?` marks what may be left out:"
+    return "\n".join((head, *operations(), given()))
 
 
 def _lean(node: Any, named: bool = False) -> Any:
