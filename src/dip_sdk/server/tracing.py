@@ -129,11 +129,6 @@ class Traced:
             self._stage = None
 
 
-def note_request(request_id: str) -> None:
-    """The number that the user is told, on the span of the request."""
-    trace.get_current_span().set_attribute("dip.request_id", request_id)
-
-
 def _is_quiet(scope: MutableMapping[str, Any]) -> bool:
     return scope.get("path") in QUIET
 

@@ -6,12 +6,12 @@ import logging
 import time
 import uuid
 
+from opentelemetry import trace
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from . import metrics
-from .tracing import note_request
 
 log = logging.getLogger("dip_sdk.server.requests")
 HEADERS = {
@@ -36,7 +36,7 @@ class Watch:
             return
         request_id = uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        note_request(request_id)
+        trace.get_current_span().set_attribute("dip.request_id", request_id)
         seen = _Seen(scope, send)
         with bound_contextvars(request_id=request_id):
             try:
