@@ -202,7 +202,6 @@ class Questions:
                 return
             traced.stage("open")
             session = await self._pool.session(running.room)
-            traced.stage("plan")
             events = aiterate(
                 lambda cancel: asks.events(session, str(query_id), cancel), running.cancel
             )

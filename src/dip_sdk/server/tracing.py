@@ -17,7 +17,7 @@ from opentelemetry import trace
 
 from .._version import __version__
 from ..types.errors import ConfigError
-from ..types.events import CancelledEvent, Event, Failed, PlanReady, QueryResult, Rows, StepDone
+from ..types.events import CancelledEvent, Event, Failed, QueryResult, Status, StepDone
 from .endings import state_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ QUIET = {"/healthz", "/readyz", "/metrics"}
 """Paths that are asked all the time."""
 HIDDEN = ("url.path", "url.query", "http.request.method_original")
 """Attributes that may hold names and values: the route by template says enough."""
+STAGES = {
+    "Loading session data...": "load",
+    "Understanding your request...": "plan",
+    "Analyzing data...": "run",
+    "Generating insights...": "tell",
+}
+"""What the engine says when a stage begins -> its span. A planner that looks at what its first step
+gave goes on planning within `run`."""
 REDACTED = "REDACTED"
 LONGEST_SEND = 3.0
 """Seconds that a collector gets to take what is sent."""
@@ -76,7 +84,7 @@ async def sending(tracing: Tracing) -> AsyncIterator[None]:
 
 
 class Traced:
-    """The span of one question, with one in it for each stage: wait, open, plan, run, tell."""
+    """The span of one question, with one in it for each stage, from `wait` and `open` on."""
 
     def __init__(self, tracer: trace.Tracer, query_id: uuid.UUID) -> None:
         self._tracer = tracer
@@ -92,12 +100,11 @@ class Traced:
     def take(self, event: Event) -> None:
         """Something happened in it."""
         match event:
-            case PlanReady():
-                self.stage("run")
+            case Status() if event.message in STAGES:
+                self.stage(STAGES[event.message])
             case StepDone():
-                self._whole.add_event("step", {"dip.index": event.index})
-            case Rows():
-                self.stage("tell")
+                told = {"dip.index": event.index, "dip.seconds": event.seconds}
+                self._whole.add_event("step", told)
 
     def end(self, last: Event, planner: str) -> None:
         """It is over, by its last event."""
