@@ -1,0 +1,2 @@
+export { Tables } from "./Tables";
+export { Upload } from "./Upload";
