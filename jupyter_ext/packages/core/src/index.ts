@@ -1,0 +1,4 @@
+export * from "./kernel";
+export * from "./session";
+export * from "./state";
+export type * from "./types.gen";

@@ -1,0 +1,1 @@
+import "@dip/ui/panel.css";

@@ -1,0 +1,36 @@
+import type { Line, Reply } from "@dip/core";
+import { Kernel, KernelHost } from "@dip/core";
+import { Panel } from "@dip/ui";
+import "@dip/ui/panel.css";
+import { createRoot } from "react-dom/client";
+
+/** What anywidget gives of the kernel's widget. */
+interface Model {
+  get(name: "session" | "backend"): string | null;
+  send(message: object, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  on(name: "msg:custom", heard: (message: Reply, buffers: DataView[]) => void): void;
+  off(name: "msg:custom", heard: (message: Reply, buffers: DataView[]) => void): void;
+}
+
+/** Messages of the widget's own. */
+function line(model: Model): Line {
+  return {
+    send: (message, buffers) => model.send(message, undefined, buffers),
+    receive: (heard) => {
+      model.on("msg:custom", heard);
+      return () => model.off("msg:custom", heard);
+    },
+  };
+}
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const kernel = new Kernel(line(model));
+  const root = createRoot(el);
+  root.render(<Panel host={new KernelHost(kernel)} />);
+  return () => {
+    root.unmount();
+    kernel.close();
+  };
+}
+
+export default { render };
