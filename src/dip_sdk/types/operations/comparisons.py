@@ -165,8 +165,8 @@ class Spreads(Operation):
 
 
 class Levene(Spreads):
-    """Levene's test: do the groups have one variance? About medians (Brown-Forsythe) it bears
-    distributions that are not normal."""
+    """Levene's test: do independent groups have one variance? About medians
+    (Brown-Forsythe) it bears distributions that are not normal."""
 
     called: ClassVar[str] = "Levene's test"
     op: Literal["levene"] = "levene"

@@ -11,7 +11,8 @@ from .base import ColumnName, ColumnNames, MaybeColumn, Operation
 
 class Describe(Operation):
     """Count, mean, spread, quantiles and shape of numeric columns, a row each, or a row for each
-    group of another column."""
+    group of another column. `std` is the sample's (ddof 1); skewness g1 and excess kurtosis g2 are
+    not corrected for bias."""
 
     called: ClassVar[str] = "Descriptive statistics"
     charted: ClassVar[bool] = False

@@ -57,7 +57,7 @@ class JarqueBera(Shape):
 
 
 class Skewness(Shape):
-    """How lopsided a distribution is, with D'Agostino's test against symmetry."""
+    """How lopsided a distribution is (g1 or G1), with D'Agostino's test against symmetry."""
 
     op: Literal["skewness"] = "skewness"
     bias: bool = True
@@ -65,7 +65,8 @@ class Skewness(Shape):
 
 
 class Kurtosis(Shape):
-    """How heavy a distribution's tails are, as excess over the normal's, with Anscombe's test."""
+    """How heavy a distribution's tails are, as excess over the normal's (Fisher's: a normal
+    has 0), with Anscombe's test."""
 
     op: Literal["kurtosis"] = "kurtosis"
     bias: bool = True

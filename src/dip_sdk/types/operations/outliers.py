@@ -20,7 +20,7 @@ class Outliers(Operation):
 
 
 class ZScore(Outliers):
-    """Values more than so many standard deviations from the mean."""
+    """Values more than so many standard deviations (ddof 1) from the mean."""
 
     called: ClassVar[str] = "Outliers by z-score"
     op: Literal["z_score"] = "z_score"

@@ -38,7 +38,7 @@ class Scaled(WholeTable):
 
 
 class Standardise(Scaled):
-    """Each column minus its mean, divided by its standard deviation."""
+    """Each column minus its mean, divided by its standard deviation (ddof 0)."""
 
     op: Literal["standardise"] = "standardise"
     ddof: Literal[0, 1] = 0

@@ -6,13 +6,14 @@ from __future__ import annotations
 from ...types.operations import comparisons as asked
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
+from .beside import beside
 from .effects import cohen_d, hedges, rank_biserial
 from .groups import anova, bartlett, kruskal, levene, tukey_hsd
 from .pairs import paired_t, wilcoxon
 from .proportions import z_test
 from .samples import Sample, single, spread_within, two, varied
 from .telling import left_out, level, num, outcome, shows, sided, size
-from .two_samples import both, compared, interval, looked_for, row_of, t_row, units_of
+from .two_samples import both, compared, interval, looked_for, row_of, t_row
 from .units import warned
 
 __all__ = [
@@ -77,7 +78,7 @@ def _two_means(operation: asked.TwoSamples, data: Data, *, equal: bool) -> Outco
         "difference": first.mean - second.mean, "effect": d, "effect_name": "Cohen's d",
         "hedges_g": hedges(d, first.n + second.n - 2),
     } | both(first, second, "mean", "std")  # fmt: skip
-    units = units_of(operation)
+    units = beside(operation, data, "paired_t")
     sought = looked_for(operation, "mean", first.name)
     reading = (
         f"{compared(operation, first, second, 'mean')} {interval(row)} "
@@ -104,7 +105,7 @@ def mann_whitney(operation: asked.MannWhitney, data: Data) -> Outcome:
         "effect": effect, "effect_name": "rank-biserial r",
         "median_difference": first.median - second.median,
     } | both(first, second, "median")  # fmt: skip
-    units = units_of(operation)
+    units = beside(operation, data, "wilcoxon")
     sought = sided(
         operation.alternative,
         two="a difference in distribution",
@@ -137,7 +138,7 @@ def f_test(operation: asked.FTest, data: Data) -> Outcome:
         "statistic": ratio, "df": df, "df_2": rest, "p": p, "ratio": ratio, "low": low,
         "high": high, "confidence": operation.confidence, "alternative": operation.alternative,
     } | both(first, second, "std")  # fmt: skip
-    units = units_of(operation)
+    units = beside(operation, data)
     sought = looked_for(operation, "variance", first.name)
     reading = (
         f"{compared(operation, first, second, 'std')} The ratio of variances is {num(ratio)}. "
@@ -155,7 +156,7 @@ def mood(operation: asked.Mood, data: Data) -> Outcome:
     varied([first, second])
     found = stats.mood(first.values, second.values, alternative=operation.alternative)
     row = row_of(found, operation) | both(first, second, "std", "median")
-    units = units_of(operation)
+    units = beside(operation, data)
     sought = looked_for(operation, "spread", first.name)
     reading = (
         f"{compared(operation, first, second, 'std')} "

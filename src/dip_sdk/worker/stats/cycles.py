@@ -11,7 +11,7 @@ from .calendar import SEASON
 from .course_words import missing_extra, plural, several, table
 from .courses import Complete, Course, complete
 from .samples import Floats, Sample, refuse, varied
-from .telling import level, num, verdict
+from .telling import level, num, p_is
 
 if TYPE_CHECKING:
     from ...types.operations.series import Unit
@@ -157,5 +157,14 @@ def _lags_said(
         f"{f'{name}: ' if name else ''}{operation.column} goes most with itself {lag:,} "
         f"{plural(unit, lag)} before (r = {num(columns['r'][at])}, {level(operation.confidence)} "
         f"interval {num(columns['low'][at])} to {num(columns['high'][at])}). "
-        f"{verdict(p, operation.confidence, 'values that are independent over time')[:-1]}"
+        f"{_independent(p, operation.confidence)}"
     )
+
+
+def _independent(p: float, confidence: float) -> str:
+    """What p allows to say of independence, for whose absence there is no plain word."""
+    at = f"{p_is(p)}, at the {level(round(1 - confidence, 10))} level"
+    none = "values that are independent over time"
+    if p < 1 - confidence:
+        return f"The data speak against {none} ({at})"
+    return f"The data agree with {none} ({at}); that alone does not confirm it"

@@ -18,8 +18,8 @@ def describe(operation: Describe, data: Data) -> Outcome:
     """A row for each column, or for each group of each column.
 
     Quantiles interpolate linearly (type 7 of Hyndman and Fan, 1996); `std` and `se` are the
-    sample's; `skewness` and `kurtosis` (excess) are the moment ratios g1 and g2 (Joanes and Gill,
-    1998), missing where all values are the same.
+    sample's (ddof 1); `skewness` and `kurtosis` (excess) are the moment ratios g1 and
+    g2 (Joanes and Gill, 1998), missing where all values are the same.
     """
     import pyarrow as pa
 
@@ -126,7 +126,7 @@ def _reading(rows: list[dict[str, Any]]) -> str:
         if row["mean"] is None:
             told.append(f"{name} has no values")
             continue
-        spread = f", standard deviation {num(row['std'])}" if row["std"] is not None else ""
+        spread = f", sample standard deviation {num(row['std'])}" if row["std"] is not None else ""
         missing = f", {row['missing']:,} missing" if row["missing"] else ""
         told.append(f"{name}: mean {num(row['mean'])}{spread} (n = {row['n']:,}{missing})")
     more = f"; and {len(rows) - 3:,} more" if len(rows) > 3 else ""

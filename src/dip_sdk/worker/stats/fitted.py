@@ -131,6 +131,7 @@ class Fitted:
         if held:
             also = self._score(self.metrics[-1])
             yield f"It was fitted to {counted(fitted, 'row')}, on which it has {also}."
+        yield self._convention()
         missing = self.design.missing
         if missing:
             were = "was" if missing == 1 else "were"
@@ -138,6 +139,22 @@ class Fitted:
         if self.design.first:
             values = ", ".join(f"of {name} but {level}" for name, level in self.design.first)
             yield f"Columns of 0 and 1 stand for the values {values}."
+
+    def _convention(self) -> str:
+        """How it was fitted, and how the rows held back were chosen."""
+        operation = self.operation
+        kinds = {"linear_regression": "Ordinary least squares", "logistic_regression": "L2 penalty"}
+        told = [kinds.get(operation.op, "")]
+        if c := getattr(operation, "c", None):
+            told.append(f"C = {num(c)}")
+        if getattr(operation, "intercept", True) is False:
+            told.append("no intercept")
+        if operation.test_size and not operation.shuffle:
+            told.append("the last rows held back")
+        elif operation.test_size or operation.op == "random_forest":
+            told.append(f"drawn with seed {operation.seed}")
+        said = ", ".join(filter(None, told))
+        return f"{said[:1].upper()}{said[1:]}." if said else ""
 
     def _score(self, row: Mapping[str, Any]) -> str:
         if self.of_classes:

@@ -9,10 +9,10 @@ from typing import Any
 from ...types.operations import comparisons as asked
 from .assumptions import equal_variances, independence, normality
 from .base import Data, Outcome
+from .beside import beside
 from .effects import epsilon_squared, omega_squared
 from .samples import Sample, grouped, refuse, some_groups, spread_within, two, varied
 from .telling import counted, left_out, level, num, outcome, p_is, shows, size
-from .two_samples import units_of
 from .units import warned
 
 MOST_PAIRED = 50
@@ -91,7 +91,7 @@ def levene(operation: asked.Levene, data: Data) -> Outcome:
     found = stats.levene(*(s.values for s in samples), center=operation.center)
     rest = sum(s.n for s in samples) - len(samples)
     row = _head(found, operation, samples) | {"df": len(samples) - 1, "df_within": rest}
-    units = units_of(operation)
+    units = beside(operation, data)
     reading = _of_spread(operation, samples, row) + warned(units)
     return outcome(row, reading, (independence(), *units))
 
@@ -104,7 +104,7 @@ def bartlett(operation: asked.Bartlett, data: Data) -> Outcome:
     varied(samples)
     found = stats.bartlett(*(s.values for s in samples))
     row = _head(found, operation, samples) | {"df": len(samples) - 1}
-    units = units_of(operation)
+    units = beside(operation, data)
     rests = (normality(samples, of_means=False), independence(), *units)
     return outcome(row, _of_spread(operation, samples, row) + warned(units), rests)
 
@@ -221,7 +221,7 @@ def _of_spread(operation: asked.Spreads, samples: Sequence[Sample], row: dict[st
     low, *_, high = sorted(samples, key=lambda s: s.std)
     of, what = (f" of {operation.column}", "groups") if operation.by else ("", "columns")
     return (
-        f"The standard deviation{of} runs from {num(low.std)} in {low.name} to {num(high.std)} in "
-        f"{high.name}, over {len(samples):,} {what}{left_out(row['missing'])}. "
+        f"The sample standard deviation{of} runs from {num(low.std)} in {low.name} to "
+        f"{num(high.std)} in {high.name}, over {len(samples):,} {what}{left_out(row['missing'])}. "
         f"{shows(row['p'], operation.confidence, 'a difference in variances')}"
     )

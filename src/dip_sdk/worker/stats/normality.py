@@ -12,9 +12,10 @@ from ...types.operations import normality as asked
 from ...types.operations.base import Assumption
 from .assumptions import MOST, independence
 from .base import Data, Outcome
+from .beside import beside
 from .samples import Sample, grouped, single, two, varied
 from .telling import num, outcome, p_is, shows
-from .units import same_unit, warned
+from .units import warned
 
 Found = dict[str, float | None]
 
@@ -102,7 +103,10 @@ def skewness(operation: asked.Skewness, data: Data) -> Outcome:
 
     rows = _rows(_samples(operation, data, 3), test)
     words = ("leans to the left", "is symmetric", "leans to the right")
-    return outcome(rows, _told(operation, rows, "skewness", words), (independence("values"),))
+    measure = f"a skewness ({_formula(operation.bias, '1')})"
+    return outcome(
+        rows, _told(operation, rows, "skewness", measure, words), (independence("values"),)
+    )
 
 
 def kurtosis(operation: asked.Kurtosis, data: Data) -> Outcome:
@@ -118,11 +122,15 @@ def kurtosis(operation: asked.Kurtosis, data: Data) -> Outcome:
     rows = _rows(_samples(operation, data, 4), test)
     words = ("has lighter tails than the normal", "has the normal's tails",
              "has heavier tails than the normal")  # fmt: skip
-    return outcome(rows, _told(operation, rows, "kurtosis", words), (independence("values"),))
+    measure = f"an excess kurtosis (Fisher's, 0 for a normal; {_formula(operation.bias, '2')})"
+    return outcome(
+        rows, _told(operation, rows, "kurtosis", measure, words), (independence("values"),)
+    )
 
 
 def ks_test(operation: asked.KsTest, data: Data) -> Outcome:
-    """Kolmogorov (1933), Smirnov (1939); p is exact for small samples."""
+    """Kolmogorov (1933), Smirnov (1939); p is exact for small samples, of two samples where it can
+    be counted and else that of large ones."""
     from scipy import stats
 
     if operation.by is None and operation.other is None:
@@ -138,7 +146,9 @@ def ks_test(operation: asked.KsTest, data: Data) -> Outcome:
     else:
         args = (operation.column, operation.by, operation.other, operation.groups)
         first, second = two(data, *args, least=1)
-        found = stats.ks_2samp(first.values, second.values, alternative=operation.alternative)
+        with warnings.catch_warnings():  # where p cannot be counted; that of large samples is near
+            warnings.simplefilter("ignore", RuntimeWarning)
+            found = stats.ks_2samp(first.values, second.values, alternative=operation.alternative)
         row = {"group_1": first.name, "group_2": second.name, "n_1": first.n, "n_2": second.n}
         what = f"The shares below a value differ by up to {num(found.statistic)} between "
         what += f"{first.name} (n = {first.n:,}) and {second.name} (n = {second.n:,})"
@@ -150,7 +160,7 @@ def ks_test(operation: asked.KsTest, data: Data) -> Outcome:
     }  # fmt: skip
     if operation.alternative != "two-sided":
         looked_for += " to the side that was asked"
-    units = same_unit(operation.column, operation.other) if operation.other else ()
+    units = beside(operation, data)
     said = shows(float(found.pvalue), operation.confidence, looked_for)
     reading = f"{what}. {said}{warned(units)}"
     return outcome(head | row, reading, (independence("values"), *units))
@@ -196,17 +206,25 @@ def _of_normality(
 
 
 def _told(
-    operation: asked.Shape, rows: Sequence[dict[str, Any]], measure: str, words: tuple[str, ...]
+    operation: asked.Shape,
+    rows: Sequence[dict[str, Any]],
+    column: str,
+    measure: str,
+    words: tuple[str, ...],
 ) -> str:
     """Each sample's measure, and what can be said of its sign."""
     told = []
     for row in rows[:5]:
-        value, p = row[measure], row["p"]
+        value, p = row[column], row["p"]
         clear = p is not None and p < 1 - operation.confidence
         word = words[(value > 0) * 2] if clear else f"may well be one that {words[1]}"
         tail = f" ({p_is(p)})" if p is not None else " (too few values to test)"
-        told.append(f"{row['sample']} has a {measure} of {num(value)} and {word}{tail}.")
+        told.append(f"{row['sample']} has {measure} of {num(value)} and {word}{tail}.")
     return " ".join(told)
+
+
+def _formula(bias: bool, number: str) -> str:
+    return f"g{number}, not corrected for bias" if bias else f"G{number}, corrected for bias"
 
 
 def _z(found: Any) -> Found:

@@ -38,7 +38,9 @@ def z_score(operation: asked.ZScore, data: Data) -> Outcome:
         away = operation.threshold * spread
         return Bounds(given.mean, spread, given.mean - away, given.mean + away)
 
-    return _flagged(operation, data, bounds)
+    return _flagged(
+        operation, data, bounds, f"by the standard deviation with ddof {operation.ddof}"
+    )
 
 
 def iqr(operation: asked.Iqr, data: Data) -> Outcome:
@@ -51,7 +53,7 @@ def iqr(operation: asked.Iqr, data: Data) -> Outcome:
         away = operation.factor * (q3 - q1)
         return Bounds(given.median, q3 - q1, q1 - away, q3 + away)
 
-    return _flagged(operation, data, bounds)
+    return _flagged(operation, data, bounds, "by quartiles that interpolate linearly")
 
 
 def mad(operation: asked.Mad, data: Data) -> Outcome:
@@ -63,10 +65,12 @@ def mad(operation: asked.Mad, data: Data) -> Outcome:
         away = operation.threshold * spread
         return Bounds(given.median, spread, given.median - away, given.median + away)
 
-    return _flagged(operation, data, bounds)
+    return _flagged(operation, data, bounds, "by MAD / 0.6745 around the median")
 
 
-def _flagged(operation: asked.Outliers, data: Data, rule: Callable[[Sample], Bounds]) -> Outcome:
+def _flagged(
+    operation: asked.Outliers, data: Data, rule: Callable[[Sample], Bounds], how: str
+) -> Outcome:
     import pyarrow as pa
 
     counts, listed = [], []
@@ -79,7 +83,7 @@ def _flagged(operation: asked.Outliers, data: Data, rule: Callable[[Sample], Bou
         if operation.rows:
             listed.append(_listed(column, values, bounds))
     table = pa.concat_tables(listed) if operation.rows else pa.Table.from_pylist(counts)
-    return Outcome(table, _reading(counts))
+    return Outcome(table, _reading(counts, how))
 
 
 def _must_spread(column: str, bounds: Bounds) -> None:
@@ -122,7 +126,7 @@ def _listed(column: str, values: Floats, bounds: Bounds) -> Any:
     )
 
 
-def _reading(counts: Sequence[dict[str, Any]]) -> str:
+def _reading(counts: Sequence[dict[str, Any]], how: str) -> str:
     told = [
         f"{row['column']}: {row['outliers']:,} of {row['n']:,} values "
         f"({num(100 * row['share'])}%) lie outside {num(row['low'])} to {num(row['high'])}"
@@ -130,4 +134,4 @@ def _reading(counts: Sequence[dict[str, Any]]) -> str:
     ]
     found = any(row["outliers"] for row in counts)
     caution = " They are worth a look; that alone does not make them wrong." if found else ""
-    return f"{'; '.join(told)}.{caution}"
+    return f"{'; '.join(told)}, {how}.{caution}"

@@ -51,14 +51,6 @@ def shows(p: float, confidence: float, effect: str) -> str:
     return f"The data do not show {effect} ({at}); there may still be one."
 
 
-def verdict(p: float, confidence: float, none: str) -> str:
-    """The same of `none`, an assumption under test, where what speaks against it has no name."""
-    at = f"{p_is(p)}, at the {level(round(1 - confidence, 10))} level"
-    if p < 1 - confidence:
-        return f"The data speak against {none} ({at})."
-    return f"The data agree with {none} ({at}); that alone does not confirm it."
-
-
 def sided(alternative: str, *, two: str, greater: str, less: str) -> str:
     """The effect that a test of this alternative looks for."""
     return {"greater": greater, "less": less}.get(alternative, two)

@@ -26,7 +26,8 @@ def standardise(operation: asked.Standardise, data: Data) -> Outcome:
             told = f"{known.name}: its one value, {num(known.values[0])}, became 0"
             return values * 0, told + _over(known)
         spread = float(known.values.std(ddof=operation.ddof))
-        told = f"{known.name}: mean {num(known.mean)} and standard deviation {num(spread)} became"
+        told = f"{known.name}: mean {num(known.mean)} and standard deviation {num(spread)} "
+        told += f"(ddof {operation.ddof}) became"
         return (values - known.mean) / spread, f"{told} 0 and 1{_over(known)}"
 
     return _scaled(operation.columns, data, change)

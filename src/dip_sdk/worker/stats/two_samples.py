@@ -6,15 +6,8 @@ from math import isnan
 from typing import Any
 
 from ...types.operations import comparisons as asked
-from ...types.operations.base import Assumption
 from .samples import Sample
 from .telling import left_out, level, num, sided, told_apart
-from .units import same_unit
-
-
-def units_of(operation: asked.TwoSamples | asked.Spreads) -> tuple[Assumption, ...]:
-    """Two columns should be in one unit; two groups of one column are."""
-    return same_unit(operation.column, operation.other) if operation.other else ()
 
 
 def looked_for(operation: asked.TwoSamples | asked.Paired, measure: str, first: str) -> str:
@@ -62,7 +55,7 @@ def _measure(given: Sample, measure: str) -> float:
     return float(getattr(given, measure))
 
 
-_WORDS = {"mean": "mean", "median": "median", "std": "standard deviation"}
+_WORDS = {"mean": "mean", "median": "median", "std": "sample standard deviation"}
 
 
 def compared(operation: asked.TwoSamples, first: Sample, second: Sample, measure: str) -> str:

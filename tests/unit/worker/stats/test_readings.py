@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from dip_sdk.types.operations import model
-from dip_sdk.worker.stats.telling import p_is, shows, told_apart, verdict
+from dip_sdk.worker.stats.telling import p_is, shows, told_apart
 from dip_sdk.worker.stats.units import same_unit
 
 MASS, BILL, DEPTH = "body_mass_g", "bill_length_mm", "bill_depth_mm"
@@ -35,9 +35,6 @@ def test_a_large_p_shows_nothing_and_rules_nothing_out() -> None:
     )
     assert shows(0.004, 0.99, "an association") == (
         "The data show an association (p = 0.004, at the 1% level)."
-    )
-    assert verdict(0.3, 0.9, "noise") == (
-        "The data agree with noise (p = 0.300, at the 10% level); that alone does not confirm it."
     )
 
 
@@ -131,8 +128,9 @@ def test_spreads_of_two_columns_are_compared(run, penguins, op) -> None:
     told = getattr(stats, op)(penguins[BILL].dropna(), penguins[DEPTH].dropna())
     assert (row["statistic"], row["p"]) == pytest.approx((told.statistic, told.pvalue))
     assert found.reading.startswith(
-        "The standard deviation runs from 1.975 in bill_depth_mm to 5.46 in bill_length_mm, over "
-        "2 columns; 4 missing left out. The data show a difference in variances (p < 0.001"
+        "The sample standard deviation runs from 1.975 in bill_depth_mm to 5.46 in "
+        "bill_length_mm, over 2 columns; 4 missing left out. "
+        "The data show a difference in variances (p < 0.001"
     )
 
 
@@ -193,3 +191,67 @@ def test_columns_in_different_units_are_warned_of(run, op) -> None:
     same = run(op, columns, column="mass_kg", other="old_kg")
     assert "same_unit" not in [a.name for a in same.assumptions]
     assert "unit" not in same.reading
+
+
+@pytest.mark.parametrize(
+    ("op", "instead"),
+    [("t_test", "paired_t"), ("welch_t", "paired_t"), ("mann_whitney", "wilcoxon"), ("levene", ""),
+     ("bartlett", ""), ("f_test", ""), ("mood", ""), ("ks_test", "")],
+)  # fmt: skip
+def test_two_columns_of_the_same_rows_may_be_pairs(run, op, instead) -> None:
+    before = [3.0, 5.0, 8.0, 9.0, 12.0, 15.0, 17.0, 21.0]
+    together = {"before": before, "after": [value * 2 - 1 for value in before]}
+    found = run(op, together, column="before", other="after")
+    (paired,) = [a for a in found.assumptions if a.name == "unpaired"]
+    assert paired.holds is False
+    assert paired.message in found.reading
+    assert (f"use {instead}." in found.reading) is bool(instead)
+    apart = {"before": before, "after": [9.0, 21.0, 3.0, 15.0, 17.0, 5.0, 12.0, 8.0]}
+    (paired,) = [
+        a
+        for a in run(op, apart, column="before", other="after").assumptions
+        if a.name == "unpaired"
+    ]
+    assert paired.holds is None
+
+
+def test_two_groups_of_a_column_are_no_pairs(run) -> None:
+    found = run("levene", APART, column="x", by="g")
+    assert "unpaired" not in [a.name for a in found.assumptions]
+
+
+@pytest.mark.parametrize(
+    ("op", "asked", "said"),
+    [
+        ("kurtosis", {"columns": [MASS]}, "an excess kurtosis (Fisher's, 0 for a normal; g2, not"),
+        ("kurtosis", {"columns": [MASS], "bias": False}, "G2, corrected for bias)"),
+        ("skewness", {"columns": [MASS]}, "a skewness (g1, not corrected for bias) of"),
+        ("describe", {"columns": [MASS]}, "sample standard deviation 802"),
+        ("z_score", {"columns": [MASS]}, "by the standard deviation with ddof 1"),
+        ("z_score", {"columns": [MASS], "ddof": 0}, "by the standard deviation with ddof 0"),
+        ("iqr", {"columns": [MASS]}, "by quartiles that interpolate linearly"),
+        ("mad", {"columns": [MASS]}, "by MAD / 0.6745 around the median"),
+        ("linear_regression", {"target": MASS, "features": [BILL]}, "Ordinary least squares."),
+        (
+            "linear_regression",
+            {"target": MASS, "features": [BILL], "test_size": 0.2, "seed": 7},
+            "Ordinary least squares, drawn with seed 7.",
+        ),
+        ("logistic_regression", {"target": "sex", "features": [BILL]}, "L2 penalty, C = 1, drawn"),
+        ("decision_tree", {"target": "sex", "features": [BILL]}, "Drawn with seed 42."),
+        (
+            "decision_tree",
+            {"target": "sex", "features": [BILL], "shuffle": False},
+            "The last rows held back.",
+        ),
+    ],
+)
+def test_a_reading_names_its_convention(run, penguins, op, asked, said) -> None:
+    assert said in run(op, penguins, **asked).reading
+
+
+def test_p_of_two_large_samples_comes_without_a_warning(run) -> None:
+    values = [float(n) for n in range(5_000)] + [float(n) for n in range(7_001)]
+    columns = {"x": values, "g": ["a"] * 5_000 + ["b"] * 7_001}
+    found = run("ks_test", columns, column="x", by="g", alternative="greater")
+    assert "p < 0.001" in found.reading

@@ -62,8 +62,8 @@ def test_a_constant_column_becomes_zeros_and_is_told(run, ddof) -> None:
 
 def test_a_scale_is_told_with_its_numbers(run, penguins) -> None:
     assert run("standardise", penguins, columns=MASS).reading == (
-        "body_mass_g: mean 4,202 and standard deviation 800.8 became 0 and 1, over 342 values; "
-        "2 missing stay missing."
+        "body_mass_g: mean 4,202 and standard deviation 800.8 (ddof 0) became 0 and 1, over 342 "
+        "values; 2 missing stay missing."
     )
     assert run("min_max", penguins, columns=MASS).reading == (
         "body_mass_g: 2,700 to 6,300 became 0 to 1, over 342 values; 2 missing stay missing."
