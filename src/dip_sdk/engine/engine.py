@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -27,11 +28,16 @@ class Engine:
         limits: Limits = Limits(),
         planner: str | Planner = "auto",
         model: ModelSettings = ModelSettings(),
+        on_change: Callable[[str], None] | None = None,
     ) -> None:
+        """`on_change` hears the name of a session after each change of its folder, in the thread of
+        the change, which is over when it returns.
+        """
         self._folders = Folders(workdir)
         self._limits = limits
         self._named = partial(planner_named, settings=model, plans=Plans(self._folders.plans))
         self._planner = self._named(planner)
+        self._on_change = on_change
         self._open: dict[str, Session] = {}
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -53,6 +59,7 @@ class Engine:
                 named=self._named,
                 read_only=read_only,
                 on_close=self._forget,
+                on_change=partial(self._on_change, name) if self._on_change and name else None,
             )
             self._open[name or session.id] = session
             return session

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from ..types.base import Model
-from ..types.dataset import Dataset
+from ..types.dataset import Dataset, Table
 from ..types.errors import ConfigError, DipError
 from ..types.glossary import Glossary
 from ..types.result import ResultFacts
@@ -41,7 +42,7 @@ class Saved(Model):
 def load(folder: Folder) -> Saved:
     """The saved state, or a fresh one."""
     try:
-        return Saved.model_validate_json(folder.state.read_bytes())
+        found = Saved.model_validate_json(folder.state.read_bytes())
     except FileNotFoundError:
         return Saved()
     except ValidationError as error:
@@ -50,6 +51,28 @@ def load(folder: Folder) -> Saved:
             hint=f"Move {folder.state} away to start it afresh; its sources stay.",
             code="session_damaged",
         ) from error
+    past = tuple(
+        change.model_copy(update={"datasets": _here(folder, change.datasets)})
+        for change in found.past
+    )
+    return found.model_copy(update={"datasets": _here(folder, found.datasets), "past": past})
+
+
+def _here(folder: Folder, datasets: Sequence[Dataset]) -> tuple[Dataset, ...]:
+    """The datasets with their files where the folder is now: it may have been moved."""
+    return tuple(
+        dataset.model_copy(
+            update={"tables": tuple(_table_here(folder, table) for table in dataset.tables)}
+        )
+        for dataset in datasets
+    )
+
+
+def _table_here(folder: Folder, table: Table) -> Table:
+    here = folder.tables / Path(table.path).name
+    if str(here) == table.path or not here.is_file():
+        return table
+    return table.model_copy(update={"path": str(here)})
 
 
 def save(folder: Folder, saved: Saved) -> None:

@@ -11,6 +11,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -56,6 +57,7 @@ class Session:
         named: Callable[[str | Planner], Planner] = planner_named,
         read_only: bool = False,
         on_close: Callable[[Session], None] = lambda session: None,
+        on_change: Callable[[], None] | None = None,
     ) -> None:
         self.id = folder.id
         self.name = name
@@ -65,6 +67,7 @@ class Session:
         self._named = named
         self._read_only = read_only
         self._on_close = on_close
+        self._on_change = on_change
         self._change = threading.RLock()
         self._seq = 0
         self._closed = False
@@ -123,7 +126,7 @@ class Session:
             options=options,
             tables=(),
         )
-        with self._change:
+        with self._changing():
             catalog, complete = self._catalog.added(dataset, reports)
             self._become(catalog, f"added {source.name}")
         return complete
@@ -136,13 +139,13 @@ class Session:
 
     def rename(self, table: str, name: str) -> Table:
         """Give a table another name."""
-        with self._change:
+        with self._changing():
             self._become(self._catalog.renamed(table, name), f"renamed {table} to {name}")
             return self._catalog.table(identifier(name))
 
     def remove(self, table: str) -> None:
         """Take a table out of the session; `undo` brings it back."""
-        with self._change:
+        with self._changing():
             self._become(self._catalog.without(table), f"removed {table}")
 
     def profile(self, table: str) -> Table:
@@ -152,7 +155,7 @@ class Session:
             return found
         shown = {column.name for column in found.visible}
         profile = tuple(p for p in self._worker.profile(found.name) if p.name in shown)
-        with self._change:
+        with self._changing():
             self._catalog = self._catalog.with_profile(found.name, profile)
             self._save(datasets=self._catalog.datasets)
         return self._catalog.table(found.name)
@@ -182,7 +185,7 @@ class Session:
 
     def undo(self) -> str | None:
         """Take back the last change of the tables; says what it was, or None when there is none."""
-        with self._change:
+        with self._changing():
             if not self._saved.past:
                 return None
             *past, last = self._saved.past
@@ -197,7 +200,7 @@ class Session:
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        with self._change:
+        with self._changing():
             self._save(settings=settings)
 
     @property
@@ -206,7 +209,7 @@ class Session:
 
     @glossary.setter
     def glossary(self, glossary: Glossary) -> None:
-        with self._change:
+        with self._changing():
             self._save(glossary=glossary)
 
     # questions
@@ -250,7 +253,7 @@ class Session:
     def _remember(self, question: str, chosen: Option) -> None:
         """Read the question so from now on, and know the words that the choice explained."""
         choice = Choice(question=question, label=chosen.label, plan=chosen.value)
-        with self._change:
+        with self._changing():
             self._save(
                 choices=history.with_choice(self._saved.choices, choice),
                 glossary=self.glossary.joined_with(chosen.learns),
@@ -328,7 +331,9 @@ class Session:
     def _store(self, facts: ResultFacts, remember: bool) -> None:
         if self._read_only:
             return
-        with self._change:
+        if self._on_change is not None and facts.status == "answered":
+            self._worker.finish(facts.id)  # whoever copies the folder needs the whole file
+        with self._changing():
             saved.save_result(self._folder, facts)
             if remember:
                 turn = Turn(question=facts.question, result_id=facts.id, at=facts.at)
@@ -397,6 +402,14 @@ class Session:
         for path in self._folder.tables.iterdir():
             if path.is_file() and str(path) not in needed:
                 path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """One change at a time; then whoever keeps a copy of the folder is told."""
+        with self._change:
+            yield
+        if self._on_change is not None:
+            self._on_change()
 
     def _may_change(self) -> None:
         if self._read_only:

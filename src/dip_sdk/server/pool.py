@@ -6,15 +6,17 @@ import asyncio
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Set
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from ..engine.bridge import acall
 from ..engine.engine import Engine
 from ..engine.session import Session
 from ..types.errors import ConfigError
 from .leases import Leases
+from .mirror import Mirror
 from .problems import Problem
 
 IDLE = 600.0
@@ -26,16 +28,25 @@ LONGEST_VISIT = 5.0
 PAUSE, LONGEST_PAUSE = 0.05, 0.5
 Busy = Callable[[], Set[uuid.UUID]]
 """Sessions in which something runs."""
+T = TypeVar("T")
 
 
 class Pool:
     """Opens sessions when they are asked, and closes them when they are not.
 
-    Where several processes share the work, a session is opened under its lease only.
+    Where several processes share the work, a session is opened under its lease only; with a mirror
+    it is brought from the object store then, and everything that changes in it goes there.
     """
 
-    def __init__(self, folder: Path, leases: Leases | None = None) -> None:
-        self._engine = Engine(workdir=folder / "work")
+    def __init__(
+        self, folder: Path, leases: Leases | None = None, mirror: Mirror | None = None
+    ) -> None:
+        self._mirror = mirror
+        self._engine = (
+            Engine(workdir=folder / "work")
+            if mirror is None
+            else Engine(workdir=mirror.work, on_change=mirror.push)
+        )
         self._leases = leases
         self._locks: defaultdict[uuid.UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._used: dict[uuid.UUID, float] = {}
@@ -55,16 +66,7 @@ class Pool:
 
         Raises a problem (503, `session_busy`) when another process does not leave it in time.
         """
-        deadline, pause = time.monotonic() + patience, PAUSE
-        while (opened := await self._opened(room)) is None:
-            if time.monotonic() > deadline:
-                raise Problem(
-                    503, "session_busy", "Another process is at work in this session.",
-                    hint="Try again when its question is answered.", retry_after=2,
-                )  # fmt: skip
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-        return opened
+        return await self._insist(lambda: self._opened(room), patience)
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator[Visit]:
@@ -81,18 +83,30 @@ class Pool:
 
     async def delete(self, room: uuid.UUID) -> None:
         """Delete everything that the engine keeps of it."""
-        await self.session(room, LONGEST_VISIT)
-        await acall(self._engine.delete, str(room))
-        if self._leases is not None:
-            await self._leases.release(room)
-        self._used.pop(room, None)
+        await self._insist(lambda: self._deleted(room), LONGEST_VISIT)
         self._locks.pop(room, None)
+
+    async def forget(self, room: uuid.UUID) -> None:
+        """Delete everything of a session that the database does not know any more."""
+        async with self._locks[room]:
+            with suppress(ConfigError):  # another process still has its folder, and is swept too
+                await self._erase(room)
+        self._locks.pop(room, None)
+
+    async def known(self) -> set[uuid.UUID]:
+        """The sessions of which something is kept: here, or in the object store."""
+        names = {*await acall(self._engine.sessions)}
+        if self._mirror is not None:
+            names |= await acall(self._mirror.rooms)
+        return {room for name in names if (room := _id(name)) is not None}
 
     async def give(self, room: uuid.UUID, busy: Busy) -> bool:
         """Leave a session to another process, unless something goes on in it."""
         async with self._locks[room]:
             if self._visits[room] or room in busy():
                 return False
+            if self._mirror is not None and not await acall(self._mirror.settle, room):
+                return False  # what nobody else has is not let go of
             await self._close(room)
             if self._leases is not None:
                 await self._leases.release(room)
@@ -108,17 +122,34 @@ class Pool:
         """Close every session: the leases are lost."""
         for room in tuple(self._used):
             async with self._locks[room]:
-                await self._close(room)
+                await self._drop(room)
 
     async def close(self) -> None:
         await acall(self._engine.close)
+        if self._mirror is not None:
+            await acall(self._mirror.close)
+
+    async def _insist(self, attempt: Callable[[], Awaitable[T | None]], patience: float) -> T:
+        """What the attempt gives, once the session's holder leaves it; `session_busy` if not."""
+        deadline, pause = time.monotonic() + patience, PAUSE
+        while (found := await attempt()) is None:
+            if time.monotonic() > deadline:
+                raise Problem(
+                    503, "session_busy", "Another process is at work in this session.",
+                    hint="Try again when its question is answered.", retry_after=2,
+                )  # fmt: skip
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        return found
 
     async def _opened(self, room: uuid.UUID) -> Session | None:
         async with self._locks[room]:
             if self._leases is not None and not await self._leases.take(room):
                 return None
+            if self._mirror is not None and self._mirror.lost(room):
+                await self._drop(room)
             try:
-                session = await acall(self._engine.open, str(room))
+                session = await acall(self._open, room)
             except ConfigError as error:
                 if self._leases is None or error.code != "session_busy":
                     raise
@@ -126,10 +157,48 @@ class Pool:
             self._used[room] = time.monotonic()
             return session
 
+    def _open(self, room: uuid.UUID) -> Session:
+        if self._mirror is not None:
+            self._mirror.bring(room)
+        return self._engine.open(str(room))
+
+    async def _deleted(self, room: uuid.UUID) -> bool | None:
+        async with self._locks[room]:
+            if self._leases is not None and not await self._leases.take(room):
+                return None
+            try:
+                await self._erase(room)
+            except ConfigError as error:
+                if error.code != "session_busy":
+                    raise
+                return None
+            if self._leases is not None:
+                await self._leases.release(room)
+            return True
+
+    async def _erase(self, room: uuid.UUID) -> None:
+        self._used.pop(room, None)
+        if str(room) in await acall(self._engine.sessions):
+            await acall(self._engine.delete, str(room))
+        if self._mirror is not None:
+            await acall(self._mirror.delete, room)
+
     async def _close(self, room: uuid.UUID) -> None:
-        if self._used.pop(room, None) is not None:
-            session = await acall(self._engine.open, str(room))
-            await acall(session.close)
+        if await self._ended(room) and self._mirror is not None:
+            await acall(self._mirror.leave, room)
+
+    async def _drop(self, room: uuid.UUID) -> None:
+        """Close it as one that is another process' now."""
+        if await self._ended(room) and self._mirror is not None:
+            await acall(self._mirror.drop, room)
+
+    async def _ended(self, room: uuid.UUID) -> bool:
+        """Whether it was open here."""
+        if self._used.pop(room, None) is None:
+            return False
+        session = await acall(self._engine.open, str(room))
+        await acall(session.close)
+        return True
 
 
 class Visit:
@@ -148,3 +217,15 @@ class Visit:
     async def delete(self, room: uuid.UUID) -> None:
         """Delete everything that the engine keeps of it."""
         await self._pool.delete(room)
+
+    async def forget(self, room: uuid.UUID) -> None:
+        """Delete everything of a session that the database does not know any more."""
+        await self._pool.forget(room)
+
+
+def _id(name: str) -> uuid.UUID | None:
+    """The session that a folder is of; other folders are no business of ours."""
+    try:
+        return uuid.UUID(name)
+    except ValueError:
+        return None

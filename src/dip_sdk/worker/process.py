@@ -67,6 +67,9 @@ class Worker:
         self._supervisor.ask_run(run, "keep", name=name, result=result)
         self._supervisor.kept(run, name, result)
 
+    def finish(self, result: str) -> None:
+        self._supervisor.ask_result(result, "finish")
+
     def drop(self, run: str) -> None:
         self._supervisor.dropped(run)
 

@@ -1,0 +1,41 @@
+"""The work folder of one process: made when it begins, gone when it ends, however that is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ..engine.folders import Folder, Lock
+
+NEW = "new-"
+
+
+class Node:
+    """A folder that the process holds while it lives; those of killed processes are cleared away.
+
+    Plans of answered questions outlive it: they cost money, and hold nothing of a session.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        nodes = folder / "nodes"
+        nodes.mkdir(parents=True, exist_ok=True)
+        _clear(nodes)
+        self.path = nodes / name
+        made = Folder(nodes / f"{NEW}{name}")  # nobody clears it away before it is held
+        made.path.mkdir()
+        self._hold = Lock(made)
+        self._hold.acquire()
+        made.path.rename(self.path)
+        plans = folder / "work" / "plans"
+        plans.mkdir(parents=True, exist_ok=True)
+        (self.path / "plans").symlink_to(plans.absolute(), target_is_directory=True)
+
+    def close(self) -> None:
+        self._hold.release()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _clear(nodes: Path) -> None:
+    for path in nodes.iterdir():
+        if not path.name.startswith(NEW) and Lock(Folder(path)).free():
+            shutil.rmtree(path, ignore_errors=True)
