@@ -1,13 +1,14 @@
 """What the server counts and measures of itself, for Prometheus.
 
 No label says who asked, of what, or in which words: routes by their template, states, planners,
-kinds of things. The figures are those of this process; where `PROMETHEUS_MULTIPROC_DIR` is set
-before the start, a scrape of any process of the server tells of all.
+kinds of things. The figures are those of this process; of several under one
+`dip serve --workers`, a scrape of any tells of all.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import psutil
 from prometheus_client import (
@@ -62,7 +63,10 @@ EXPORTS = _counter("dip_exports", "Answers written as files.", "format")
 LOGINS = _counter("dip_logins", "Attempts to log in.", "outcome")
 _WORKERS = _gauge("dip_workers", "Worker processes alive.")
 _SESSIONS = _gauge("dip_sessions_open", "Sessions that have a worker at hand.")
-_REDIS_AWAY = _gauge("dip_redis_away", "1 while Redis does not answer: processes hear late.")
+_REDIS_AWAY = Gauge(
+    "dip_redis_away", "1 while Redis does not answer: processes hear late.",
+    registry=REGISTRY, multiprocess_mode="livemostrecent",
+)  # fmt: skip
 
 
 def request(route: str, method: str, status: int, seconds: float) -> None:
@@ -110,10 +114,18 @@ def scrape(sessions: int, redis_away: bool) -> bytes:
     _REDIS_AWAY.set(redis_away)
     _WORKERS.set(_workers())
     registry = REGISTRY
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        _forget_gone(Path(folder))
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+def _forget_gone(folder: Path) -> None:
+    """What processes that are gone had open is not open any more; what they counted stays."""
+    for pid in {int(path.stem.rpartition("_")[2]) for path in folder.glob("gauge_live*.db")}:
+        if not psutil.pid_exists(pid):
+            multiprocess.mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
 
 
 def _workers() -> int:
