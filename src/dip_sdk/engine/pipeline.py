@@ -38,6 +38,7 @@ from .run import Looking, Run
 from .shape import shaped, whole
 from .tell import Teller
 from .versions import versions
+from .vetted import vetted
 
 log = logging.getLogger("dip_sdk")
 
@@ -207,7 +208,7 @@ def _finish(job: Job, draft: Draft, end: AnswerStep) -> Generator[Event, None, R
         draft.checks.append(check)
         yield job.tell.check(check)
     _stop_if(job.cancel)
-    suggestions = end.suggestions or suggest.suggest(
+    suggestions = _vetted(job, draft, end.suggestions) or suggest.suggest(
         draft.view, end, shown.columns, lambda text: job.answerable(text, draft.view)
     )
     yield job.tell.suggestions(suggestions)
@@ -242,7 +243,7 @@ def _ask_back(job: Job, draft: Draft, asked: Clarification) -> Generator[Event, 
 
 
 def _decline(job: Job, draft: Draft, missing: Missing) -> Generator[Event, None, ResultFacts]:
-    suggestions = missing.suggestions or suggest.first_questions(
+    suggestions = _vetted(job, draft, missing.suggestions) or suggest.first_questions(
         draft.view, lambda text: job.answerable(text, draft.view), limit=3
     )
     yield job.tell.suggestions(suggestions)
@@ -255,6 +256,12 @@ def _decline(job: Job, draft: Draft, missing: Missing) -> Generator[Event, None,
         suggestions=suggestions,
         explanation=missing.message,
     )
+
+
+def _vetted(job: Job, draft: Draft, offered: tuple[str, ...]) -> tuple[str, ...]:
+    """What the planner offers to ask next, as far as the data can bear it."""
+    view = draft.view
+    return vetted(offered, job.question.text, view, lambda text: job.answerable(text, view))
 
 
 def _plan(job: Job, draft: Draft, end: AnswerStep) -> Plan:

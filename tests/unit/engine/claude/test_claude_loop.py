@@ -211,12 +211,22 @@ def test_a_question_back_shows_the_numbers_of_each_reading(
 
 
 def test_what_the_data_do_not_hold_is_said(session: Session, claude: ClaudeServer) -> None:
+    more = ["What is the total amount by region?", "What is the total margin?", "What is next?"]
     claude.script = [
-        calls("cannot_answer", message="There are no costs.", unknown=["cost"], suggestions=["a"])
+        calls("cannot_answer", message="There are no costs.", unknown=["cost"], suggestions=more)
     ]
     answer = session.query("what was the cost?")
     assert (answer.status, answer.explanation) == ("cannot_answer", "There are no costs.")
-    assert answer.suggestions == ("a",)
+    assert answer.suggestions == ("What is the total amount by region?",)
+
+
+def test_what_is_offered_next_speaks_of_these_data(session: Session, claude: ClaudeServer) -> None:
+    offered = ["How do the products differ?", "What is the `profit` of each product?"]
+    claude.script = [
+        says(BY_REGION),
+        calls("answer", table="by_region", suggestions=offered),
+    ]
+    assert session.query("how much was sold where?").suggestions == (offered[0],)
 
 
 def test_bound_values_stay_bound(session: Session, claude: ClaudeServer) -> None:

@@ -76,7 +76,9 @@ class Answer(Model):
     text: str = ""
     reading: Reading = Reading()
     suggestions: tuple[str, ...] = Field(
-        default=(), max_length=5, description="questions to ask next that these data can answer"
+        default=(),
+        max_length=5,
+        description="questions to ask next that these data can answer, in their names",
     )
 
 
