@@ -91,8 +91,6 @@ export interface Host {
   remove(name: string): Promise<void>;
   /** Draws a chart with a library; returns what takes it away. Without it, `Session.picture` does. */
   readonly draw?: (element: HTMLElement, spec: ChartSpec, dark: boolean) => Promise<() => void>;
-  /** Hosts that can load a library to draw a chart; gives what takes it away again. */
-  draw?(element: HTMLElement, spec: ChartSpec, dark: boolean): Promise<() => void>;
   /** Hosts that can write a cell. */
   readonly notebook?: { insert(code: string): void };
   /** Tells whether calls wait because a cell runs. Returns what stops listening. */

@@ -70,6 +70,11 @@ export function broken(state: QueryState, problem: Problem): QueryState {
   return { ...state, problem, progress: null };
 }
 
+/** A run that somebody stopped here, whose own end nobody waits for. */
+export function stopped(state: QueryState): QueryState {
+  return isOver(state) ? state : { ...state, cancelled: true, progress: null };
+}
+
 /** The state after one more event. What is unknown, or comes after the end, changes nothing. */
 export function after(state: QueryState, event: Event): QueryState {
   if (isOver(state)) return state;
@@ -104,7 +109,7 @@ function told(state: QueryState, event: Event): QueryState {
     case "error":
       return broken(state, new Problem(event.code, event.message, event.hint));
     case "cancelled":
-      return { ...state, cancelled: true, progress: null };
+      return stopped(state);
     default:
       return state;
   }

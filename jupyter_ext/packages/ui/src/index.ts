@@ -1,1 +1,3 @@
-export { Panel } from "./panel/Panel";
+export { Button } from "./kit/Button";
+export { Panel, Root } from "./panel/Panel";
+export { Trouble } from "./panel/Trouble";
