@@ -81,6 +81,13 @@ export class Kernel {
     this.line.send({ id, piece: number }, [bytes]);
   }
 
+  /** The front end cannot go on with a request. */
+  fail(id: string, problem: Problem): void {
+    this.line.send({ id, stop: true });
+    this.waiting.get(id)?.reject(problem);
+    this.waiting.delete(id);
+  }
+
   listen(listener: (event: Event) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -266,7 +273,10 @@ class KernelSession implements Session {
       const bytes = await file.slice(arrived, arrived + PIECE).arrayBuffer();
       if (!signal?.aborted) this.kernel.piece(sending.id, number++, bytes);
     };
-    const ears: Ears = { ack: next, moved: (at) => moved(at.fraction, at.message) };
+    const gone = () => {
+      this.kernel.fail(sending.id, new Problem("file_gone", `${file.name} cannot be read.`, "Drop it again."));
+    };
+    const ears: Ears = { ack: (arrived) => void next(arrived).catch(gone), moved: (at) => moved(at.fraction, at.message) };
     const params = { session: this.name, name: file.name, size: file.size };
     const sending = this.kernel.begin<Dataset[]>("upload", params, ears, signal);
     return sending.reply;
