@@ -11,12 +11,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..types.events import Event, Progress, Text
+from ..types.events import Event, Gap, Progress, Text
 from .store import rooms
 from .store.base import DatabaseAway, Store
 from .wake import Alone, News, Wake
@@ -163,6 +164,8 @@ class Hub:
         """What the log holds behind `since`; the listener waits while the database is away."""
         while True:
             page = await self._page(room, since)
+            if page and page[0][0] > since + 1:
+                yield _gap(room, page[0][0])
             for seq, text in page:
                 since = seq
                 yield Frame(seq, text)
@@ -190,6 +193,12 @@ class Hub:
     def _nudge(self, room: uuid.UUID) -> None:
         for listener in self._listeners.get(room, ()):
             listener.nudge()
+
+
+def _gap(room: uuid.UUID, first: int) -> Frame:
+    """What came before the event of that number was wanted, and is not kept any more."""
+    told = Gap(session_id=str(room), at=datetime.now(UTC), first_available=first)
+    return Frame(None, told.model_dump_json())
 
 
 async def _page(session: AsyncSession, room: uuid.UUID, since: int) -> Sequence[tuple[int, str]]:

@@ -63,6 +63,12 @@ class Talk:
         if told.get("type") == "connected":
             self.since = told["since"] if self.since is None else self.since
             return None
+        if told.get("type") == "gap" and self.since is not None:
+            raise DipError(
+                "What happened while the connection was cut is no longer kept.",
+                hint=f"session.result({self.query_id!r}) has the answer, once there is one.",
+                code="events_gone",
+            )
         if not self._is_new(told.get("seq")):
             return None
         if told.get("type") == "error" and told.get("query_id") is None:

@@ -27,6 +27,8 @@ from .sessions import own_room
 
 router = APIRouter(tags=["events"])
 sockets = APIRouter()
+Number = Annotated[int, Field(ge=0, lt=1 << 63)]
+"""Of an event; no log goes further."""
 
 
 async def _listened(session_id: uuid.UUID, user: Asking, database: Database) -> Room:
@@ -38,15 +40,17 @@ async def _listened(session_id: uuid.UUID, user: Asking, database: Database) -> 
 async def follow(
     room: Annotated[Room, Depends(_listened)],
     hub: TheHub,
-    since: Annotated[int | None, Parameter(ge=0)] = None,
-    last_event_id: Annotated[str | None, Header()] = None,
+    since: Annotated[Number | None, Parameter()] = None,
+    last_event_id: Annotated[Number | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Every event behind `since` (or `Last-Event-ID`), and those to come; else only those."""
-    if since is None:
-        given = last_event_id or ""
-        since = int(given) if given.isdecimal() else room.seq
-    yield ServerSentEvent(raw_data=_connected(room.id, since), id=str(since))
-    async for frame in hub.follow(room.id, since):
+    """Every event behind `since` or `Last-Event-ID`, the later, and those to come; else only those.
+
+    A `gap` stands for events that are no longer kept: 7 days, or 10,000 of a session.
+    """
+    given = [number for number in (since, last_event_id) if number is not None]
+    behind = min(max(given, default=room.seq), room.seq)
+    yield ServerSentEvent(raw_data=_connected(room.id, behind), id=str(behind))
+    async for frame in hub.follow(room.id, behind):
         if frame is not None:
             yield ServerSentEvent(
                 raw_data=frame.text, id=None if frame.seq is None else str(frame.seq)
@@ -72,7 +76,7 @@ class Stop(Model):
 
 class Hello(Model):
     type: Literal["hello"]
-    since: Annotated[int, Field(ge=0)] = 0
+    since: Number = 0
 
 
 Frames: TypeAlias = Ask | Run | Choose | Stop | Hello
@@ -88,7 +92,7 @@ CLOSED = {404: 4404, 503: 1013}
 async def talk(
     socket: WebSocket,
     session_id: uuid.UUID,
-    since: Annotated[int | None, Parameter(ge=0)] = None,
+    since: Number | None = None,
 ) -> None:
     """Questions in, events out. `since`, here or in a `hello`, brings back what was missed."""
     state = socket.app.state
@@ -100,7 +104,7 @@ async def talk(
         await socket.close(CLOSED.get(error.status or 0, NOT_LET_IN), error.message)
         return
     await socket.accept(subprotocol=protocol)
-    behind = room.seq if since is None else since
+    behind = room.seq if since is None else min(since, room.seq)
     listening = asyncio.create_task(_tell(socket, state.hub, session_id, behind))
     try:
         while True:
