@@ -24,6 +24,7 @@ from .routes import (
     forms,
     health,
     metrics,
+    page,
     queries,
     sessions,
     tables,
@@ -85,6 +86,7 @@ def application(settings: ServerSettings) -> FastAPI:
     api.include_router(files.router)
     app.include_router(api)
     app.include_router(events.sockets)
+    page.install(app)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
