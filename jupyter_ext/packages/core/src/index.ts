@@ -1,3 +1,4 @@
+export * from "./inbox";
 export * from "./kernel";
 export * from "./session";
 export * from "./state";
