@@ -2,6 +2,7 @@ import { Problem, type Host, type ResultFacts, type Session, type View } from "@
 import { useState } from "react";
 import { Button } from "../kit/Button";
 import { Menu, MenuItem } from "../kit/Menu";
+import { Naming } from "../kit/Naming";
 import { Exports } from "./Exports";
 import { other, sqlOf } from "./words";
 
@@ -17,6 +18,7 @@ interface Props {
 /** What can be done with an answer. */
 export function Actions({ facts, session, host, view, ask, edit }: Props) {
   const [said, setSaid] = useState("");
+  const [naming, setNaming] = useState(false);
   const trying = (work: () => Promise<string>) => () => {
     work().then(setSaid, (thrown: unknown) => setSaid(Problem.of(thrown).message));
   };
@@ -25,11 +27,10 @@ export function Actions({ facts, session, host, view, ask, edit }: Props) {
       await navigator.clipboard.writeText(await session.code(facts.id, language));
       return `Copied as ${language === "sql" ? "SQL" : "Python"}.`;
     });
-  const keep = trying(async () => {
-    const name = window.prompt("Name of the new table", "result");
-    if (!name) return "";
-    return `Kept as the table ${(await session.saveAs(facts.id, name)).name}.`;
-  });
+  const keep = (name: string) => {
+    setNaming(false);
+    if (name) trying(async () => `Kept as the table ${(await session.saveAs(facts.id, name)).name}.`)();
+  };
   const verify = trying(async () => {
     await session.verify(facts.id, "");
     return "Verified: this question is answered so from now on.";
@@ -57,13 +58,14 @@ export function Actions({ facts, session, host, view, ask, edit }: Props) {
             </MenuItem>
           </>
         )}
-        <MenuItem onSelect={keep}>Keep as a table</MenuItem>
+        <MenuItem onSelect={() => setNaming(true)}>Keep as a table</MenuItem>
         <MenuItem onSelect={verify}>This is right: verify</MenuItem>
         <MenuItem onSelect={replay}>Compute again</MenuItem>
         <MenuItem onSelect={() => ask(facts.question, other(facts))}>
           {other(facts) === "claude" ? "Ask Claude instead" : "Ask the rules instead"}
         </MenuItem>
       </Menu>
+      {naming && <Naming label="Name of the new table" name="result" done={keep} />}
       <span role="status" className="dip:text-sm dip:text-faint">
         {said}
       </span>

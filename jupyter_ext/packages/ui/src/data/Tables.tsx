@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { counted } from "../answer/words";
 import { Button } from "../kit/Button";
 import { Menu, MenuItem } from "../kit/Menu";
+import { Naming } from "../kit/Naming";
 import { Profile } from "./Profile";
 
 /** The tables of a session, and beside them those of the kernel that are not in it yet. */
@@ -58,7 +59,8 @@ function One({ session, dataset, table }: { session: Session; dataset: Dataset; 
     <div className="dip:rounded dip:border dip:border-line">
       <div className="dip:flex dip:items-center dip:gap-2 dip:p-1 dip:pl-2">
         {naming ? (
-          <Name
+          <Naming
+            label={`New name of ${table.name}`}
             name={table.name}
             done={(name) => {
               setNaming(false);
@@ -110,25 +112,6 @@ function Other({ session, frame }: { session: Session; frame: Frame }) {
       </Button>
       {add.error && <p className="dip:text-bad">{Problem.of(add.error).message}</p>}
     </div>
-  );
-}
-
-function Name({ name, done }: { name: string; done(name: string): void }) {
-  const [text, setText] = useState(name);
-  return (
-    <input
-      aria-label={`New name of ${name}`}
-      autoFocus
-      className="dip:min-w-0 dip:grow dip:rounded dip:border dip:border-edge dip:px-1"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={() => done(text.trim())}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") done(text.trim());
-        if (event.key === "Escape") done("");
-        event.stopPropagation();
-      }}
-    />
   );
 }
 
