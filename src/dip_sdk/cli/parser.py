@@ -38,7 +38,7 @@ def _parser() -> ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     shared = ArgumentParser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show a traceback when it fails")
-    for add in (_ask, _inspect, _demo, _doctor, _clean, _serve, _check, _strip):
+    for add in (_ask, _inspect, _demo, _doctor, _clean, _serve, _backup, _restore, _check, _strip):
         add(commands, shared)
     top.set_defaults(debug=False)
     return top
@@ -183,6 +183,30 @@ def _serve(commands: Any, shared: ArgumentParser) -> None:
         "--migrate", action="store_true", help="bring the database to this version, and end"
     )
     serve.set_defaults(run=_command("serve"))
+
+
+def _backup(commands: Any, shared: ArgumentParser) -> None:
+    backup = commands.add_parser(
+        "backup",
+        help="copy everything that a server keeps into a folder, while it runs",
+        parents=[shared],
+        description="Of the server that DIP_DATABASE_URL, DIP_SERVER_FOLDER and DIP_OBJECTS name. "
+        "PostgreSQL needs pg_dump.",
+    )
+    backup.add_argument("folder", metavar="FOLDER", help="one that is not there yet")
+    backup.set_defaults(run=_command("backup"))
+
+
+def _restore(commands: Any, shared: ArgumentParser) -> None:
+    restore = commands.add_parser(
+        "restore",
+        help="put a backup back where nothing is",
+        parents=[shared],
+        description="Into the server that DIP_DATABASE_URL, DIP_SERVER_FOLDER and DIP_OBJECTS "
+        "name, before it is started. PostgreSQL needs pg_restore.",
+    )
+    restore.add_argument("folder", metavar="FOLDER", help="one that dip backup made")
+    restore.set_defaults(run=_command("backup"))
 
 
 def _reading(command: ArgumentParser) -> None:

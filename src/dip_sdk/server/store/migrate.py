@@ -25,12 +25,26 @@ async def upgrade(store: Store) -> None:
 
 async def is_current(store: Store) -> bool:
     """Whether every migration has run."""
+    return await revision(store) == head()
+
+
+async def revision(store: Store) -> str | None:
+    """The schema that the database is at; None where it has none."""
     async with store.engine.connect() as connection:
-        return await connection.run_sync(_revision) == head()
+        return await connection.run_sync(_revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version can bring a database from there up to itself."""
+    return any(one.revision == revision for one in _scripts().walk_revisions())
 
 
 def head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return _scripts().get_current_head()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _upgrade(connection: Connection) -> None:
