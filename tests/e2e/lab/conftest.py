@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 import dip_sdk
 
+from ...browsing import launched, profile, window
 from .page import Notebook, write_notebook
 from .server import LabServer, running_lab
 
 HERE = Path(__file__).parent
 DATA = Path(dip_sdk.__file__).parent / "data"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NOT_LOOPBACK = re.compile(r"^(?!http://127\.0\.0\.1[:/]|data:|blob:)")
 
 
 class Opens(Protocol):
@@ -51,36 +42,20 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with launched(chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile without the outside world; a test that asks for it fails."""
-    asked: list[str] = []
-
-    def refuse(route: Route) -> None:
-        asked.append(route.request.url)
-        route.abort()
-
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.route(NOT_LOOPBACK, refuse)
-    yield context
-    context.close()
-    assert not asked, f"asked outside: {asked}"
+    with profile(browser) as context:
+        yield context
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A window; a script in it that fails, fails the test."""
-    broken: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    assert not broken, f"scripts failed: {broken}"
+    with window(context) as page:
+        yield page
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ export async function draw(element: HTMLElement, spec: ChartSpec, dark: boolean)
     renderer: "svg",
     ...(dark && { theme: "dark" as const }),
     defaultStyle: false, // the page takes no styles but those of its own files
+    tooltip: false, // the browser's own are shown
     config: { background: "transparent" },
     loader: nowhere,
   });

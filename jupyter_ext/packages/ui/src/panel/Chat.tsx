@@ -66,7 +66,9 @@ export function Chat({ host, session }: Props) {
 /** A turn that is brought into view when it begins, and not moved after that. */
 function Shown({ children }: { children: React.ReactNode }) {
   const item = useRef<HTMLLIElement>(null);
-  useEffect(() => item.current?.scrollIntoView?.({ block: "nearest" }), []);
+  useEffect(() => {
+    item.current?.scrollIntoView?.({ block: "nearest" });
+  }, []);
   return (
     <li ref={item} className="dip:scroll-mt-3 dip:scroll-mb-28">
       {children}

@@ -1,0 +1,1 @@
+"""The product as its users see it, from the outside."""

@@ -1,0 +1,1 @@
+"""The page of the backend, as its users see it."""
