@@ -172,3 +172,14 @@ def test_the_audit_log_says_who_did_what_from_where(tmp_path: Path, said: Said) 
     assert told["session_deleted"]["session"] == session
     written = json.dumps(lines)
     assert not any(secret in written for secret in ("testpass", "otherpass", token["token"]))
+
+
+def test_a_form_that_cannot_be_read_is_no_news_to_the_operator(
+    ada: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    broken = b"--x\r\nContent-Disp\rosition: form-data\r\n\r\n"
+    answer = ada.post("/api/v1/files/upload", content=broken, headers=headers)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert not [one for one in caplog.records if one.name.startswith("python_multipart")]

@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from .._version import __version__
-from . import logs, problems
+from . import logs, problems, refusals
 from .auth.accounts import Accounts
 from .exports import Exports
 from .pages import Pages
@@ -74,9 +74,10 @@ def application(settings: ServerSettings) -> FastAPI:
     )
     app.state.settings = settings
     problems.install(app)
+    refusals.document(app)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", responses=refusals.RESPONSES)
     api.include_router(health.api)
     for part in (auth, sessions, tables, queries, forms, exports, events):
         api.include_router(part.router)

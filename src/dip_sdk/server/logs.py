@@ -23,6 +23,10 @@ TWICE = "Exception in ASGI application"
 """What uvicorn says of an error that we have told already, with its message."""
 
 
+FORMS = "python_multipart"
+"""Complains of each form that cannot be read: who sent it is told so, and nobody else needs it."""
+
+
 @contextmanager
 def written(level: str, *, audit: bool, stream: TextIO | None = None) -> Iterator[None]:
     """What is logged from `level` on is written while the block lasts; `audit`: that always."""
@@ -36,6 +40,7 @@ def written(level: str, *, audit: bool, stream: TextIO | None = None) -> Iterato
     ours.setLevel(level.upper())
     served.handlers = [handler]
     logging.getLogger(AUDIT).setLevel(logging.INFO if audit else logging.NOTSET)
+    logging.getLogger(FORMS).setLevel(logging.CRITICAL)
     try:
         yield
     finally:
