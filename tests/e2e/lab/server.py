@@ -15,9 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import dip_sdk
+
 STARTS_WITHIN = 90.0
 """Seconds; it takes about four where nothing else runs."""
 
+PANEL = Path(dip_sdk.__file__).parent / "jupyter" / "labextension"
+"""The sidebar as `make panel` built it; a wheel puts it where every JupyterLab finds it."""
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 NOTICES = Path("@jupyterlab", "apputils-extension", "notification.jupyterlab-settings")
 
@@ -88,6 +92,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "IPYTHONDIR": folder / "ipython",
         "DIP_WORKDIR": folder / "dip",
     }
+    (folder / "data" / "labextensions" / "@dip").mkdir(parents=True)
+    (folder / "data" / "labextensions" / "@dip" / "lab").symlink_to(PANEL)
     foreign = ("JUPYTER", "IPYTHON", "DIP_", "ANTHROPIC_", "PYTEST_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {name: str(path) for name, path in own.items()}

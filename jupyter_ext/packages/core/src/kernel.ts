@@ -140,6 +140,7 @@ export class KernelHost implements Host {
     private readonly kernel: Kernel,
     readonly notebook?: Host["notebook"],
     readonly busy?: Host["busy"],
+    readonly draw?: Host["draw"],
   ) {}
 
   hello(): Promise<Hello> {
