@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from dip_sdk.server.settings import ServerSettings, settings
 from .services import Postgres, Redis, running
 
 SECRET = "k" * 64
+STORED = "DIP_TEST_OBJECTS"
+"""Set, it lets the server profile keep its files in an object store."""
 _numbers = itertools.count(1)
 
 
@@ -43,12 +46,15 @@ def shared(request: pytest.FixtureRequest) -> dict[str, str]:
     """The settings of the server profile, over a database that is fresh."""
     postgres: Postgres = request.getfixturevalue("postgres")
     redis: Redis = request.getfixturevalue("redis")
-    return {
+    told = {
         "DIP_DATABASE_URL": postgres.database(),
         "DIP_REDIS_URL": redis.url(next(_numbers)),
         "DIP_SECRET": SECRET,
         "DIP_REGISTRATION": "open",
     }
+    if os.environ.get(STORED):
+        told["DIP_OBJECTS"] = request.getfixturevalue("tmp_path").joinpath("objects").as_uri()
+    return told
 
 
 @pytest.fixture

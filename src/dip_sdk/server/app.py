@@ -12,7 +12,6 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from .._version import __version__
 from . import logs, problems, refusals
 from .auth.accounts import Accounts
-from .exports import Exports
 from .pages import Pages
 from .parts import working
 from .quota import Quota
@@ -33,7 +32,6 @@ from .routes import (
 from .settings import ServerSettings
 from .stopping import Stopping
 from .tracing import Tracing, sending
-from .uploads import Uploads
 from .watch import Watch
 
 LARGEST_BODY = 1 << 20
@@ -56,8 +54,8 @@ def application(settings: ServerSettings) -> FastAPI:
                 app.state.quota = Quota(store, settings.quota_mb)
                 app.state.accounts = Accounts(store, settings, parts.wake)
                 app.state.pages = Pages()
-                app.state.exports = Exports(store, settings.folder / "exports")
-                app.state.uploads = Uploads(store, settings.folder / "uploads", settings.upload_mb)
+                app.state.exports = parts.exports
+                app.state.uploads = parts.uploads
                 app.state.stopping = Stopping(parts.runs, parts.hub, settings.grace_s)
                 with app.state.stopping.on_signals():
                     yield

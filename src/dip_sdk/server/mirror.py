@@ -160,13 +160,13 @@ class Mirror:
         self._cache.forget(str(room))
         self._objects.delete_all(f"{SESSIONS}/{room}")
 
-    def rooms(self) -> set[str]:
-        """The sessions of which the store or the cache has something."""
-        return {*self._objects.folders(SESSIONS), *self._cache.rooms()}
+    def copied(self) -> tuple[str, ...]:
+        """The sessions of which something is in the cache."""
+        return self._cache.rooms()
 
-    def trim(self) -> None:
-        """Bring the cache to its size."""
-        self._cache.trim()
+    def uncopy(self, room: uuid.UUID) -> None:
+        """Delete what the cache has of a session."""
+        self._cache.forget(str(room))
 
     def close(self) -> None:
         """End: the sessions are closed, their folders go."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 CHUNK = 1 << 20
-CONNECT, TIMEOUT = "5s", "300s"
-"""A request may carry a large file; whether the store is there shows when it is connected to."""
 RETRIES = 3
 LOCK = ".swap.lock"
 
@@ -66,20 +64,26 @@ class Objects:
         with _told():
             obstore.put(self._store, name, content)
 
-    def add(self, name: str, content: bytes | Path) -> None:
-        """`put`, where nothing is there yet; else raises `Newer`. Of parts up to a few MB."""
+    def add(self, name: str, content: bytes) -> None:
+        """Write it where nothing is there yet; else raises `Newer`."""
         import obstore
 
         with _told():
             obstore.put(self._store, name, content, mode="create", use_multipart=False)
 
-    def fetch(self, name: str, path: Path) -> str:
-        """Write an object to a file; gives its SHA-256. Raises `NoObject`."""
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The content of an object. Raises `NoObject`."""
         import obstore
 
-        digest = hashlib.sha256()
-        with _told(), path.open("wb") as target:
+        with _told():
             for chunk in obstore.get(self._store, name).stream(min_chunk_size=CHUNK):
+                yield bytes(chunk)
+
+    def fetch(self, name: str, path: Path) -> str:
+        """Write an object to a file; gives its SHA-256. Raises `NoObject`."""
+        digest = hashlib.sha256()
+        with path.open("wb") as target:
+            for chunk in self.chunks(name):
                 digest.update(chunk)
                 target.write(chunk)
         return digest.hexdigest()
@@ -182,13 +186,7 @@ def opened(url: str) -> Objects:
     if parts.scheme != "s3" or not parts.netloc:
         raise _unusable()
     try:
-        return Objects(
-            S3Store.from_url(
-                url,
-                client_options={"connect_timeout": CONNECT, "timeout": TIMEOUT},
-                retry_config={"max_retries": RETRIES},
-            )
-        )
+        return Objects(S3Store.from_url(url, retry_config={"max_retries": RETRIES}))
     except (BaseError, ValueError):
         raise _unusable() from None
 

@@ -7,14 +7,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from .asking import Questions
+from .exports import Exports
 from .leases import Leases
 from .live import Hub
+from .mirror import Mirror
+from .objects import opened
+from .pieces import InStore, OnDisk
 from .pool import Pool
 from .pulse import Pulse
 from .queueing import Places
 from .settings import ServerSettings
 from .store import migrate
 from .store.base import Store
+from .sweep import Sweep
+from .uploads import Uploads
 from .wake import Alone, RedisWake, Wake
 
 
@@ -27,6 +33,9 @@ class Parts:
     hub: Hub
     pool: Pool
     runs: Questions
+    exports: Exports
+    uploads: Uploads
+    sweep: Sweep
 
 
 @asynccontextmanager
@@ -42,7 +51,9 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
         stack.push_async_callback(wake.close)
         await wake.start()
         leases = None if settings.embedded else Leases(store, wake)
-        hub, pool = Hub(store, wake), Pool(settings.folder, leases)
+        objects = opened(settings.objects) if settings.objects else None
+        mirror = Mirror(objects, settings.folder, settings.cache_mb) if objects else None
+        hub, pool = Hub(store, wake), Pool(settings.folder, leases, mirror)
         places = Places(settings.queries, settings.queries_per_user)
         runs = Questions(store, pool, hub, wake, places)
         if leases is None:
@@ -53,4 +64,11 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
             await pulse.start(wake)
         stack.push_async_callback(pool.close)
         stack.push_async_callback(runs.close)
-        yield Parts(store, wake, hub, pool, runs)
+        exports = Exports(store, settings.folder / "exports", objects)
+        arriving = settings.folder / "uploads"
+        pieces = InStore(objects) if objects else OnDisk(arriving)
+        uploads = Uploads(store, arriving, settings.upload_mb, pieces)
+        sweep = Sweep(store, pool, runs, exports, uploads)
+        stack.push_async_callback(sweep.close)
+        sweep.start()
+        yield Parts(store, wake, hub, pool, runs, exports, uploads, sweep)

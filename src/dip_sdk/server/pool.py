@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,19 +86,32 @@ class Pool:
         await self._insist(lambda: self._deleted(room), LONGEST_VISIT)
         self._locks.pop(room, None)
 
-    async def forget(self, room: uuid.UUID) -> None:
-        """Delete everything of a session that the database does not know any more."""
-        async with self._locks[room]:
-            with suppress(ConfigError):  # another process still has its folder, and is swept too
-                await self._erase(room)
-        self._locks.pop(room, None)
+    async def forget(self, room: uuid.UUID) -> bool:
+        """Delete everything of a session that the database does not know any more.
 
-    async def known(self) -> set[uuid.UUID]:
-        """The sessions of which something is kept: here, or in the object store."""
-        names = {*await acall(self._engine.sessions)}
-        if self._mirror is not None:
-            names |= await acall(self._mirror.rooms)
+        False: another process has its folder open still.
+        """
+        async with self._locks[room]:
+            try:
+                await self._erase(room)
+            except ConfigError as error:
+                if error.code != "session_busy":
+                    raise
+                return False
+        self._locks.pop(room, None)
+        return True
+
+    async def copied(self) -> set[uuid.UUID]:
+        """Sessions of which there is a copy on this machine, that the object store has."""
+        names = await acall(self._mirror.copied) if self._mirror is not None else ()
         return {room for name in names if (room := _id(name)) is not None}
+
+    async def uncopy(self, room: uuid.UUID) -> None:
+        """Delete the copy, whoever is at work in it here."""
+        async with self._locks[room]:
+            await self._drop(room)
+            if self._mirror is not None:
+                await acall(self._mirror.uncopy, room)
 
     async def give(self, room: uuid.UUID, busy: Busy) -> bool:
         """Leave a session to another process, unless something goes on in it."""
@@ -125,6 +138,7 @@ class Pool:
                 await self._drop(room)
 
     async def close(self) -> None:
+        self._used.clear()  # nobody gives away what is being closed
         await acall(self._engine.close)
         if self._mirror is not None:
             await acall(self._mirror.close)
@@ -217,10 +231,6 @@ class Visit:
     async def delete(self, room: uuid.UUID) -> None:
         """Delete everything that the engine keeps of it."""
         await self._pool.delete(room)
-
-    async def forget(self, room: uuid.UUID) -> None:
-        """Delete everything of a session that the database does not know any more."""
-        await self._pool.forget(room)
 
 
 def _id(name: str) -> uuid.UUID | None:

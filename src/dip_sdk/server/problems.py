@@ -98,12 +98,12 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 
 def _status(error: DipError) -> int:
     """By its class; one of no class of its own is about what was asked, unless it says not."""
+    if error.code in NOT_THERE and not isinstance(error, PlanRejected):
+        return 404
     for kind in type(error).__mro__:
         if kind in STATUSES:
             return STATUSES[kind]
-    if error.code.startswith(FAULTS):
-        return 500
-    return 404 if error.code in NOT_THERE else 422
+    return 500 if error.code.startswith(FAULTS) else 422
 
 
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:

@@ -45,6 +45,7 @@ class Pulse:
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._well_since = float("inf")
+        self._giving: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._strays: dict[uuid.UUID, float] = {}
         """Queries that are said to run here, and do not, since when."""
         self._name = f"{socket.gethostname()[:80]}:{os.getpid()}"
@@ -61,6 +62,7 @@ class Pulse:
         if self._task is not None:
             with suppress(Exception):  # it was told when it happened
                 await ended(self._task)
+        await asyncio.gather(*self._giving.values())
         with suppress(DatabaseAway):
             async with self._store.transaction() as session:
                 await processes.leave(session, self._store.process)
@@ -86,8 +88,22 @@ class Pulse:
         for query in (*left, *self._unknown(mine, begun)):
             await self._runs.give_up(query)
         for room in wanted:
+            self._give(room)
+
+    def _give(self, room: uuid.UUID) -> None:
+        """Leave a session behind the beats: that takes as long as its last files do."""
+        if room not in self._giving:
+            giving = asyncio.create_task(self._given(room))
+            self._giving[room] = giving
+            giving.add_done_callback(lambda _: self._giving.pop(room, None))
+
+    async def _given(self, room: uuid.UUID) -> None:
+        try:
             await self._pool.give(room, lambda: self._runs.busy)
-        await self._pool.sweep(lambda: self._runs.busy)
+        except DatabaseAway:
+            log.info("A session is given away later: the database does not answer")
+        except Exception:
+            log.exception("A session could not be given away")
 
     def _may_judge(self, begun: float) -> bool:
         """After a while in which the database was there: all who live have said so again."""

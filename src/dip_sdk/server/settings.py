@@ -20,6 +20,7 @@ VARIABLES = {
     "DIP_DATABASE_URL": "database_url",
     "DIP_REDIS_URL": "redis_url",
     "DIP_OBJECTS": "objects",
+    "DIP_CACHE_MB": "cache_mb",
     "DIP_SECRET": "secret",
     "DIP_SECRET_BEFORE": "secret_before",
     "DIP_SERVER_FOLDER": "folder",
@@ -55,7 +56,9 @@ class ServerSettings(Model, extra="forbid"):
     redis_url: str = ""
     """`redis://...`; "" where there is one process: several would hear each other late."""
     objects: str = ""
-    """`s3://bucket/prefix`; "" is `folder`."""
+    """`s3://bucket/prefix`, or `file:///...` that all see; "" is `folder`, which all share then."""
+    cache_mb: int = Field(default=10_000, ge=0)
+    """What is kept on the disk of the files in `objects`, besides those of open sessions."""
     registration: Literal["open", "closed"] = "open"
     origins: tuple[str, ...] = ()
     """Pages elsewhere that may call this server; its own page always may."""

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from sqlalchemy.exc import ArgumentError
 
+from ..engine.bridge import acall
 from ..types.errors import ConfigError, DipError
 from ..worker.process import Worker
 from .app import application
+from .objects import unreachable
 from .settings import ServerSettings, settings
 from .store import migrate
 from .store.base import Store
@@ -123,7 +125,11 @@ def _told_to_end(_number: int, _frame: FrameType | None) -> None:
 
 async def _away(chosen: ServerSettings) -> tuple[str, ...]:
     """What does not answer, each a sentence that names its setting."""
-    return (*(await _no_database(chosen)), *(await _no_redis(chosen)))
+    return (
+        *(await _no_database(chosen)),
+        *(await _no_redis(chosen)),
+        *(await acall(_no_objects, chosen)),
+    )
 
 
 async def _migrated(chosen: ServerSettings) -> None:
@@ -166,3 +172,7 @@ async def _no_redis(chosen: ServerSettings) -> tuple[str, ...]:
     except ConfigError as error:
         return (f"{error.message} Look at DIP_REDIS_URL.",)
     return ()
+
+
+def _no_objects(chosen: ServerSettings) -> tuple[str, ...]:
+    return unreachable(chosen.objects) if chosen.objects else ()

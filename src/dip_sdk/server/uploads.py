@@ -13,6 +13,7 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -23,13 +24,18 @@ from ..engine.bridge import acall
 from ..engine.session import Session
 from ..engine.sources import Source
 from ..types.dataset import Dataset, ReadOptions
+from .exports import remove_old
+from .pieces import Pieces
 from .problems import Problem
-from .store.base import Store
+from .store import transfers
+from .store.base import Store, now
 from .store.transfers import Upload
 
 log = logging.getLogger("dip_sdk.server")
 
 CHUNK = 1 << 20
+KEPT = timedelta(days=1)
+"""For which an upload may be on its way."""
 _DISGUISE = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 """What turns the direction of writing or ends a line, and halves of characters."""
 _UNSAFE = re.compile(rf"[\x00-\x1f\x7f-\x9f/\\{_DISGUISE}]+")
@@ -48,12 +54,13 @@ async def take(session: Session, upload: UploadFile, most_mb: int) -> tuple[Data
 
 
 class Uploads:
-    """Files that come in pieces. What is acknowledged is on the disk."""
+    """Files that come in pieces. What is acknowledged is on the disk, or in the object store."""
 
-    def __init__(self, store: Store, folder: Path, most_mb: int) -> None:
+    def __init__(self, store: Store, folder: Path, most_mb: int, pieces: Pieces) -> None:
         self.most = most_mb << 20
         self._store = store
         self._folder = folder
+        self._pieces = pieces
         self._locks: dict[uuid.UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def begin(self, room: uuid.UUID, filename: str, size: int) -> Upload:
@@ -63,14 +70,11 @@ class Uploads:
         upload = Upload(session_id=room, filename=safe_name(filename), size=size)
         async with self._store.transaction() as session:
             session.add(upload)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._path(upload.id).touch()
         return upload
 
-    def offset(self, upload: Upload) -> int:
+    async def offset(self, upload: Upload) -> int:
         """How many bytes are there."""
-        path = self._path(upload.id)
-        return path.stat().st_size if path.exists() else 0
+        return await self._pieces.size(upload)
 
     async def append(self, upload: Upload, offset: int, pieces: AsyncIterator[bytes]) -> int:
         """Add what comes, as far as it comes; gives the new offset."""
@@ -78,54 +82,54 @@ class Uploads:
         if lock.locked():
             raise Problem(423, "upload_busy", "Another request is sending this file.")
         async with lock:
-            if offset != self.offset(upload):
+            there = await self.offset(upload)
+            if offset != there:
                 raise Problem(
-                    409, "wrong_offset", f"The file is {self.offset(upload)} bytes long so far.",
+                    409, "wrong_offset", f"The file is {there} bytes long so far.",
                     hint="Go on from there.",
                 )  # fmt: skip
-            await self._write(upload, offset, pieces)
-            return self.offset(upload)
-
-    async def _write(self, upload: Upload, done: int, pieces: AsyncIterator[bytes]) -> None:
-        with self._path(upload.id).open("ab", buffering=0) as target:
             try:
-                async for block in _blocks(pieces):
-                    done += len(block)
-                    if done > upload.size:
-                        raise Problem(413, "too_large", "More bytes came than were told.")
-                    await asyncio.to_thread(_write_all, target, block)
+                await self._pieces.add(upload, offset, _fitting(upload.size - offset, pieces))
             except ClientDisconnect:  # what came is kept; the rest is sent another time
-                log.info("An upload broke off after %d bytes", done)
-            finally:
-                await asyncio.to_thread(os.fsync, target.fileno())
+                log.info("An upload broke off")
+            return await self.offset(upload)
 
     async def read(
         self, upload: Upload, session: Session, name: str, options: ReadOptions
     ) -> tuple[Dataset, str]:
         """(dataset, SHA-256): what came is read into its session, and is no upload any more."""
-        path = self._path(upload.id)
-        if self.offset(upload) != upload.size:
+        there = await self.offset(upload)
+        if there != upload.size:
             raise Problem(
                 409, "upload_incomplete", "The file is not complete yet.",
-                hint=f"{self.offset(upload)} of {upload.size} bytes are there.",
+                hint=f"{there} of {upload.size} bytes are there.",
             )  # fmt: skip
         ending = "".join(Path(upload.filename).suffixes[-2:])
-        whole = path.rename(path.with_name(f"{upload.id.hex}{ending}")) if ending else path
+        self._folder.mkdir(parents=True, exist_ok=True)
+        whole = self._folder / f"{uuid.uuid4().hex}{ending}"
         try:
+            await self._pieces.whole(upload, whole)
             digest = await acall(_digest, whole)
             source = Source(path=whole, name=name, origin=name)
-            return await acall(session.add, source, options), digest
+            copied = options.model_copy(update={"in_place": False})  # the file does not stay
+            return await acall(session.add, source, copied), digest
         finally:
             whole.unlink(missing_ok=True)
-            self._locks.pop(upload.id, None)
+            await self.forget(upload)
 
-    def forget(self, upload: Upload) -> None:
+    async def forget(self, upload: Upload) -> None:
         """Delete what came of it."""
-        self._path(upload.id).unlink(missing_ok=True)
+        await self._pieces.forget(upload.session_id, upload.id)
         self._locks.pop(upload.id, None)
 
-    def _path(self, upload_id: uuid.UUID) -> Path:
-        return self._folder / upload_id.hex
+    async def forget_old(self) -> None:
+        """Give up what was begun a day ago and is not read yet."""
+        async with self._store.transaction() as session:
+            left = await transfers.abandoned(session, now() - KEPT)
+        for upload_id, room in left:
+            await self._pieces.forget(room, upload_id)
+            self._locks.pop(upload_id, None)
+        await acall(remove_old, self._folder, KEPT)
 
 
 def safe_name(given: str) -> str:
@@ -136,12 +140,18 @@ def safe_name(given: str) -> str:
     return name[-200:]
 
 
-async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in blocks of about a chunk; what came before a cut comes before its error."""
+async def _fitting(most: int, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in blocks of about a chunk; a problem (413) where they are too many.
+
+    What came before a cut comes before its error.
+    """
     block = bytearray()
     try:
         async for piece in pieces:
             block += piece
+            most -= len(piece)
+            if most < 0:
+                raise Problem(413, "too_large", "More bytes came than were told.")
             if len(block) >= CHUNK:
                 yield bytes(block)
                 block.clear()
@@ -151,13 +161,6 @@ async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         raise
     if block:
         yield bytes(block)
-
-
-def _write_all(target: IO[bytes], block: bytes) -> None:
-    """Every byte of it; a file without a buffer may take fewer at a time."""
-    rest = memoryview(block)
-    while rest:
-        rest = rest[target.write(rest) :]
 
 
 def _copy(source: IO[bytes], path: Path, most: int) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from .. import metrics
 from ..auth.accounts import Login
 from ..auth.passwords import LONGEST
 from ..auth.tickets import LIVES, new_ticket
-from ..deps import Asking, Audited, Database, Settings, TheAccounts
+from ..deps import Asking, Audited, Database, Settings, TheAccounts, TheParts
 from ..given import Words, words
 from ..problems import Problem, not_found, unauthorised
 from .sessions import own_room
@@ -159,10 +159,12 @@ async def me(user: Asking) -> Me:
 
 @router.delete("/me", status_code=204)
 async def delete_me(
-    given: Confirmation, user: Asking, accounts: TheAccounts, audit: Audited
+    given: Confirmation, user: Asking, accounts: TheAccounts, audit: Audited, parts: TheParts
 ) -> None:
     """Delete the account with everything in it."""
+    kept = await parts.sweep.rooms_of(user.id)
     await accounts.delete(user, given.password)
+    await parts.sweep.forget(kept)
     audit.note("account_deleted", user.id)
 
 

@@ -15,7 +15,7 @@ from ...types.result import Condition, ExportFormat
 from .. import metrics
 from ..answers import known_conditions, known_sort
 from ..deps import Asking, Audited, Database, TheExports, ThePool
-from ..problems import not_found
+from ..exports import gone
 from ..store import transfers
 from ..store.base import Store
 from ..store.transfers import Export
@@ -80,9 +80,7 @@ async def content(
     part: Annotated[int, Parameter(ge=0, le=10_000)] = 0,
 ) -> FileResponse:  # fmt: skip
     """One of its files, whole or in ranges."""
-    path = exports.path(await _own_export(database, user, export_id), part)
-    if path is None:
-        raise not_found("file of this export")
+    path = await exports.file(await _own_export(database, user, export_id), part)
     return FileResponse(path, filename=path.name)
 
 
@@ -90,5 +88,5 @@ async def _own_export(database: Store, user: User, export_id: uuid.UUID) -> Expo
     async with database.transaction() as session:
         export = await transfers.owned_export(session, user.id, export_id)
     if export is None:
-        raise not_found("export")
+        raise gone()
     return export

@@ -83,7 +83,7 @@ Own = Annotated[Upload, Depends(_own_upload)]
 
 async def show(upload: Own, uploads: TheUploads) -> Response:
     """How much of it is there."""
-    offset = str(uploads.offset(upload))
+    offset = str(await uploads.offset(upload))
     told = {"Upload-Offset": offset, "Upload-Length": str(upload.size), "Cache-Control": "no-store"}
     return _answer(204, told)
 
@@ -102,7 +102,7 @@ async def append(
 
 async def terminate(upload: Own, database: Database, uploads: TheUploads) -> Response:
     """Give it up."""
-    uploads.forget(upload)
+    await uploads.forget(upload)
     async with database.transaction() as session:
         await session.delete(upload)
     return _answer(204, {})

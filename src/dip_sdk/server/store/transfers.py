@@ -66,8 +66,15 @@ async def owned_export(
     )
 
 
-async def expired(session: AsyncSession) -> list[uuid.UUID]:
-    """Ids of the exports whose time is over; they are forgotten with that."""
-    return list(
-        await session.scalars(delete(Export).where(Export.expires_at <= now()).returning(Export.id))
-    )
+async def expired(session: AsyncSession) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(id, session) of the exports whose time is over; they are forgotten with that."""
+    over = delete(Export).where(Export.expires_at <= now())
+    found = await session.execute(over.returning(Export.id, Export.session_id))
+    return [(row.id, row.session_id) for row in found]
+
+
+async def abandoned(session: AsyncSession, before: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(id, session) of the uploads that began before that and were never read; forgotten too."""
+    left = delete(Upload).where(Upload.dataset_id.is_(None), Upload.created_at <= before)
+    found = await session.execute(left.returning(Upload.id, Upload.session_id))
+    return [(row.id, row.session_id) for row in found]
