@@ -10,7 +10,7 @@ RUN npm ci && npm run build
 
 FROM python:3.13-slim AS wheels
 WORKDIR /build
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY --from=panel /build/src src
 RUN pip wheel --no-cache-dir --wheel-dir /wheels ".[server,ml,tracing]"
 

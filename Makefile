@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := $(BIN)/python tools/npm.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser notebooks lint types generated bench format clean
+.PHONY: help demo test check browser panel notebooks lint types generated bench format clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,7 +24,15 @@ $(VENV)/dev: $(VENV)/base
 demo: $(VENV)/base ## Ask six questions of real data and write dip-report.html
 	$(BIN)/dip demo
 
-test: $(VENV)/dev lint types generated ## Everything that must pass
+$(VENV)/npm: jupyter_ext/package-lock.json | $(VENV)/dev
+	$(NPM) ci --silent
+	touch $@
+
+panel: $(VENV)/npm ## Build the panel: below a cell, in JupyterLab's sidebar, as a page
+	$(NPM) run --silent build
+
+test: $(VENV)/dev lint types generated panel ## Everything that must pass
+	$(NPM) test --silent
 	$(BIN)/pytest -m "not slow" --numprocesses 2
 	$(BIN)/pytest -m slow
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
@@ -31,8 +40,8 @@ test: $(VENV)/dev lint types generated ## Everything that must pass
 check: $(VENV)/dev lint types generated ## The quick part of it: lint, types, house, unit
 	$(BIN)/pytest -m "not slow" --numprocesses 2 tests/house tests/unit
 
-browser: $(VENV)/dev ## The part in a real JupyterLab; needs Chromium
-	$(BIN)/pytest tests/e2e/lab
+browser: panel ## The part in a real JupyterLab and on the page; needs Chromium
+	$(BIN)/pytest tests/e2e/lab tests/e2e/page
 
 notebooks: $(VENV)/dev ## Run the example notebooks anew and keep their outputs
 	$(BIN)/python tools/notebooks.py
@@ -46,14 +55,17 @@ types: $(VENV)/dev
 
 generated: $(VENV)/dev
 	$(BIN)/python tools/unasync.py --check
+	$(BIN)/python tools/typescript.py --check
 
 bench: $(VENV)/dev ## Every figure, as a ratio measured in one run
 	$(BIN)/python -m benchmarks
 
 format: $(VENV)/dev ## Write generated files anew and format everything
 	$(BIN)/python tools/unasync.py
+	$(BIN)/python tools/typescript.py
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 
 clean: ## Remove what was made here
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist dip-report.html
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist dip-report.html jupyter_ext/node_modules
+	rm -rf src/dip_sdk/jupyter/static src/dip_sdk/jupyter/labextension src/dip_sdk/server/static
