@@ -6,11 +6,13 @@ import itertools
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,31 +57,40 @@ def site(postgres: Postgres, redis: Redis, tmp_path: Path) -> Iterator[Site]:
     }
     migrating = [sys.executable, "-m", "dip_sdk", "serve", "--migrate"]
     subprocess.run(migrating, env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)
-    with together(given, tmp_path) as servers:
-        port, health = free_port(), free_port()
-        environment = {
-            "DIP_SITE": f"https://localhost:{port}",
-            "DIP_API": " ".join(f"127.0.0.1:{server.port}" for server in servers),
-            "DIP_HTTP_PORT": str(free_port()),
-            "DIP_PROXY_HEALTH": str(health),
-            "DIP_UPLOAD_MB": "1",
-            "XDG_DATA_HOME": str(tmp_path / "certificates"),
-            "HOME": str(tmp_path),
-        }
-        command = [CADDY, "run", "--adapter", "caddyfile", "--config", ROOT / "deploy/Caddyfile"]
-        with (tmp_path / "proxy.log").open("wb") as log:
-            proxy = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            root = tmp_path / "certificates/caddy/pki/authorities/local/root.crt"
-            deadline = time.monotonic() + PATIENCE
-            while not (listening(health) and answers(f"https://localhost:{port}/healthz", root)):
-                assert time.monotonic() < deadline, (tmp_path / "proxy.log").read_text()
-                time.sleep(0.1)
-            trust = ssl.create_default_context(cafile=root)
-            yield Site(f"https://localhost:{port}", servers, trust)
-        finally:
-            proxy.send_signal(signal.SIGTERM)
-            proxy.wait(PATIENCE)
+    with (
+        together(given, tmp_path) as servers,
+        proxying(tmp_path, [server.port for server in servers]) as (url, trust),
+    ):
+        yield Site(url, servers, trust)
+
+
+@contextmanager
+def proxying(folder: Path, ports: list[int]) -> Iterator[tuple[str, ssl.SSLContext]]:
+    """The proxy with the deployment's own file, before processes on these ports."""
+    port, health = free_port(), free_port()
+    environment = {
+        "DIP_SITE": f"https://localhost:{port}",
+        "DIP_API": " ".join(f"127.0.0.1:{port}" for port in ports),
+        "DIP_HTTP_PORT": str(free_port()),
+        "DIP_PROXY_HEALTH": str(health),
+        "DIP_UPLOAD_MB": "1",
+        "XDG_DATA_HOME": str(folder / "certificates"),
+        "HOME": str(folder),
+    }
+    command = [CADDY, "run", "--adapter", "caddyfile", "--config", ROOT / "deploy/Caddyfile"]
+    said = folder / "proxy.log"
+    with said.open("wb") as log:
+        proxy = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        root = folder / "certificates/caddy/pki/authorities/local/root.crt"
+        deadline = time.monotonic() + PATIENCE
+        while not (listening(health) and answers(f"https://localhost:{port}/healthz", root)):
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.1)
+        yield f"https://localhost:{port}", ssl.create_default_context(cafile=root)
+    finally:
+        proxy.send_signal(signal.SIGTERM)
+        proxy.wait(PATIENCE)
 
 
 def answers(url: str, root: Path) -> bool:
@@ -88,9 +99,10 @@ def answers(url: str, root: Path) -> bool:
         return False
     try:
         trust = ssl.create_default_context(cafile=root)
-        return httpx2.get(url, verify=trust).status_code == 200
+        httpx2.get(url, verify=trust, timeout=PATIENCE)
     except (httpx2.TransportError, ssl.SSLError):  # it is made while the first one asks
         return False
+    return True
 
 
 def registered(client: httpx2.Client) -> None:
@@ -157,3 +169,20 @@ def test_while_a_process_is_stopped_the_others_answer(site: Site) -> None:
                 assert (answer.status_code, answer.json()["status"]) == (200, "answered")
         assert refused <= 2
         assert site.servers[0].ended() == 0
+
+
+def test_who_sends_headers_slowly_or_without_end_is_cut_off(tmp_path: Path) -> None:
+    with proxying(tmp_path, [free_port()]) as (url, trust):
+        port = int(url.rpartition(":")[2])
+        began = time.monotonic()
+        head = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+        for sent in (head, head + b"x" * 65_000):
+            with (
+                socket.create_connection(("localhost", port), timeout=PATIENCE) as plain,
+                trust.wrap_socket(plain, server_hostname="localhost") as line,
+                suppress(ConnectionResetError),
+            ):
+                line.sendall(sent)
+                while line.recv(4096):
+                    pass
+        assert time.monotonic() - began < 30
