@@ -367,6 +367,14 @@ def costs() -> World:
 
 
 @pytest.fixture(scope="session")
+def sales_data() -> World:
+    """A table whose name says, after the number it holds, only that it is a table."""
+    return World(
+        {"sales_data": "select * from (values ('North', 10), ('South', 20)) t(region, sales)"}
+    )
+
+
+@pytest.fixture(scope="session")
 def bare() -> World:
     """A table of which only the header is there."""
     return World({"sales": "select '' as region, '' as sales where false"})

@@ -60,6 +60,11 @@ def test_a_word_like_no_value_is_answered_with_the_columns(sales: Any) -> None:
     assert "sales" in asked.missing.message
 
 
+def test_a_number_is_measured_where_its_table_adds_only_that_it_is_data(sales_data: Any) -> None:
+    assert sales_data.ask("show me total sales by region").rows == [("South", 20), ("North", 10)]
+    assert sales_data.ask("how many rows are in sales data").value == 2
+
+
 def test_a_number_in_the_singular_of_its_table_is_measured_too(costs: Any) -> None:
     assert costs.ask("total cost").value == 9
 

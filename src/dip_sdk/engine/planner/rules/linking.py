@@ -234,17 +234,24 @@ def _is_about(table: str, col: Col) -> bool:
     `order` of `orders` numbers them instead.
     """
     own = name_words(col.name)
-    if not col.numeric or col.identifier or own != name_words(table):
+    words = name_words(table)
+    if not col.numeric or col.identifier or own not in {words, _short(words)}:
         return False
     measures = not col.type.startswith("integer") or bool(set(own) & AMOUNTS)
     return measures or col.name.casefold() == table.casefold()
 
 
+def _short(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A table's name without a last word that says only that it is a table: `sales data`."""
+    says_nothing = len(words) > 1 and words[-1] in {"data", "table", "list", "info", "record"}
+    return words[:-1] if says_nothing else words
+
+
 def _add_table(index: Index, table: Table, keys: set[str]) -> None:
     words = index.words(table.name)
     index.names["".join(words)].append(Ref(table.name, None, 0.0))
-    if len(words) > 1 and words[-1] in {"data", "table", "list", "info", "record"}:
-        index.names["".join(words[:-1])].append(Ref(table.name, None, 0.3))
+    if (short := _short(words)) != words:
+        index.names["".join(short)].append(Ref(table.name, None, 0.3))
     readings = {c.reading_of: c for c in table.columns if c.reading_of}
     holders = _holders(table)
     for column in table.visible:
