@@ -45,7 +45,7 @@ def running(environment: dict[str, str], log: Path) -> Iterator[Server]:
         server.stop()
 
 
-@pytest.fixture(params=["embedded", "server"])
+@pytest.fixture(params=["embedded", "server", "objects"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     from .conftest import shared
 
