@@ -9,6 +9,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = "src/dip_sdk/jupyter/labextension"
 INSTALLED = "share/jupyter/labextensions/@dip/lab"
+NOTE = "jupyter_ext/packages/lab/install.json"
+"""Tells JupyterLab which package it came with."""
 
 
 class Panel(BuildHookInterface[Any]):
@@ -16,5 +18,8 @@ class Panel(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Not where the clone itself is installed: what is copied would be out of date soon."""
-        if version == "standard" and (Path(self.root) / BUILT / "package.json").is_file():
-            build_data["shared_data"][BUILT] = INSTALLED
+        if version != "standard" or not (Path(self.root) / BUILT / "package.json").is_file():
+            return
+        build_data["shared_data"][BUILT] = INSTALLED
+        if (Path(self.root) / NOTE).is_file():
+            build_data["shared_data"][NOTE] = f"{INSTALLED}/install.json"

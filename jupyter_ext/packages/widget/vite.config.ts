@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [react(), tailwind()],
   build: {
     target: "es2022",
+    chunkSizeWarningLimit: 1000,
     outDir: "../../../src/dip_sdk/jupyter/static",
     emptyOutDir: true,
     cssCodeSplit: false,
