@@ -26,6 +26,7 @@ from .routes import (
     page,
     queries,
     sessions,
+    shares,
     tables,
     uploads,
 )
@@ -77,7 +78,7 @@ def application(settings: ServerSettings) -> FastAPI:
     app.include_router(metrics.router)
     api = APIRouter(prefix="/api/v1", responses=refusals.RESPONSES)
     api.include_router(health.api)
-    for part in (auth, sessions, tables, queries, forms, exports, events):
+    for part in (auth, sessions, shares, tables, queries, forms, exports, events):
         api.include_router(part.router)
     api.include_router(files.of_session)
     api.include_router(files.uploading(settings.upload_mb))

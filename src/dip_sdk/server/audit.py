@@ -12,7 +12,8 @@ log = logging.getLogger("dip_sdk.audit")
 
 Deed = Literal[
     "registered", "login", "login_failed", "password_changed", "token_made", "token_taken_back",
-    "account_deleted", "session_deleted", "export_made",
+    "account_deleted", "session_deleted", "export_made", "invited", "invitation_accepted",
+    "member_removed",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,8 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..types.events import Event, Gap, Progress, Text
-from .store import rooms
+from .problems import Problem
+from .store import rooms, shares
 from .store.base import DatabaseAway, Store
 from .wake import Alone, News, Wake
 
@@ -27,6 +28,8 @@ TOGETHER = 0.03
 BACKLOG = 256
 """Frames that a listener may be behind."""
 PAGE = 200
+MOST_LISTENERS = 100
+"""Sockets and streams of one user, in one process."""
 HEARTBEAT = 15.0
 First = Callable[[AsyncSession], Awaitable[bool]]
 """What is to hold, in the same transaction, for events to be written at all."""
@@ -42,7 +45,9 @@ class Frame(NamedTuple):
 class _Listener:
     """What one listener is still to be told; None: there is more in the log."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: uuid.UUID | None) -> None:
+        self.user = user
+        self._over = False
         self._queue: asyncio.Queue[Frame | None] = asyncio.Queue()
         self._nudged = False
 
@@ -56,6 +61,14 @@ class _Listener:
         if not self._nudged:
             self._nudged = True
             self._queue.put_nowait(None)
+
+    def is_over(self) -> bool:
+        """Whether it is told nothing any more."""
+        return self._over
+
+    def end(self) -> None:
+        self._over = True
+        self.nudge()
 
     async def next(self) -> Frame | None:
         async with asyncio.timeout(HEARTBEAT):  # wait_for may lose a cancellation
@@ -118,25 +131,68 @@ class Hub:
         """Nudge listeners whose log has grown without a word of it reaching this process."""
         if not self._listeners:
             return
+        await self._look_again(session)
         for room, seq in (await rooms.last_numbers(session, tuple(self._listeners))).items():
             if seq > self._told.get(room, -1):
                 self._nudge(room)
                 self._told[room] = seq
 
-    async def follow(self, room: uuid.UUID, since: int) -> AsyncIterator[Frame | None]:
-        """Every durable event behind `since`, and transient ones as they come; None: all quiet."""
-        listener = _Listener()
+    @property
+    def ended(self) -> bool:
+        """This process stops."""
+        return self._ended
+
+    def may_listen(self, user: uuid.UUID) -> None:
+        """Raises a problem (429) where the user has `MOST_LISTENERS` here already."""
+        if (
+            sum(one.user == user for room in self._listeners.values() for one in room)
+            < MOST_LISTENERS
+        ):
+            return
+        raise Problem(
+            429, "too_many_listeners", f"You listen in {MOST_LISTENERS} places already.",
+            hint="Close pages and notebooks that you do not need, then try again.", retry_after=5,
+        )  # fmt: skip
+
+    def leave(self, room: uuid.UUID, user: uuid.UUID | None = None) -> None:
+        """The user, or everybody, may not listen to that session any more, wherever they do."""
+        news = News(room, "left", str(user or ""))
+        self._hear(news)
+        self._wake.announce(news)
+
+    def end_of(self, user: uuid.UUID) -> None:
+        """Whatever let the user in here is not what it was: their listeners have to come again."""
+        for listeners in self._listeners.values():
+            _end(listeners, lambda listener: listener.user == user)
+
+    async def _look_again(self, session: AsyncSession) -> None:
+        """End the listeners of whom no word came that they may not read any more."""
+        readers = await shares.members_of(session, tuple(self._listeners))
+        for room, listeners in self._listeners.items():
+            gone = {one for one in listeners if one.user and (room, one.user) not in readers}
+            _end(listeners, gone.__contains__)
+
+    async def follow(
+        self, room: uuid.UUID, since: int, user: uuid.UUID | None = None
+    ) -> AsyncIterator[Frame | None]:
+        """Every durable event behind `since`, and transient ones as they come; None: all quiet.
+
+        It ends when the process does, or when the user may not read the session any more.
+        """
+        listener = _Listener(user)
         self._listeners[room].add(listener)
         try:
             async for frame in self._logged(room, since):
                 since = frame.seq or since
                 yield frame
-            while not self._ended:
+            while not self._ended and not listener.is_over():
                 try:
                     found = await listener.next()
                 except TimeoutError:
                     yield None
                     continue
+                if listener.is_over():
+                    return
                 async for frame in self._in_order(room, since, found):
                     since = frame.seq or since
                     yield frame
@@ -183,6 +239,10 @@ class Hub:
             self._tell(news.room, Frame(news.seq, news.text))
         elif news.kind == "logged":
             self._nudge(news.room)
+        elif news.kind == "account":
+            self.end_of(news.room)
+        elif news.kind == "left":
+            _end(self._listeners.get(news.room, ()), lambda one: news.text in ("", str(one.user)))
 
     def _tell(self, room: uuid.UUID, frame: Frame) -> None:
         if room in self._listeners:
@@ -199,6 +259,12 @@ def _gap(room: uuid.UUID, first: int) -> Frame:
     """What came before the event of that number was wanted, and is not kept any more."""
     told = Gap(session_id=str(room), at=datetime.now(UTC), first_available=first)
     return Frame(None, told.model_dump_json())
+
+
+def _end(listeners: Iterable[_Listener], which: Callable[[_Listener], bool]) -> None:
+    for listener in listeners:
+        if which(listener):
+            listener.end()
 
 
 async def _page(session: AsyncSession, room: uuid.UUID, since: int) -> Sequence[tuple[int, str]]:

@@ -76,9 +76,9 @@ def unauthorised(message: str = "This needs somebody who is logged in.") -> Prob
     )
 
 
-def not_found(what: str) -> Problem:
+def not_found(what: str, hint: str = "") -> Problem:
     """The same for what is not there and for what belongs to somebody else."""
-    return Problem(404, "not_found", f"There is no such {what}.")
+    return Problem(404, "not_found", f"There is no such {what}.", hint=hint)
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -24,7 +24,7 @@ from .tasks import ended
 
 log = logging.getLogger("dip_sdk.server")
 
-Kind: TypeAlias = Literal["event", "logged", "asked", "account"]
+Kind: TypeAlias = Literal["event", "logged", "asked", "account", "left"]
 STREAM = "dip:wake"
 KEPT = 2_000
 """Announcements that Redis keeps: as many as a process may miss in a short break."""
@@ -45,7 +45,8 @@ class News(NamedTuple):
 
     `event`: `text`, which has the number `seq` in its log, or none there. `logged`: its log has
     new events. `asked`: somebody wants the session, or wants a query of it stopped. `account`: what
-    lets the user in, whose id is in the place of the session's, is not what it was.
+    lets the user in, whose id is in the place of the session's, is not what it was. `left`: the
+    user whose id is the text may not read it any more; without a text, nobody may.
     """
 
     room: uuid.UUID

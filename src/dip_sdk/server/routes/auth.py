@@ -14,10 +14,11 @@ from .. import metrics
 from ..auth.accounts import Login
 from ..auth.passwords import LONGEST
 from ..auth.tickets import LIVES, new_ticket
-from ..deps import Asking, Audited, Database, Settings, TheAccounts, TheParts
+from ..deps import Asking, Audited, Database, Settings, TheAccounts, TheHub, TheParts
 from ..given import Words, words
 from ..problems import Problem, not_found, unauthorised
-from .sessions import own_room
+from ..store.access import readable
+from ..store.rooms import Room
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -159,22 +160,29 @@ async def me(user: Asking) -> Me:
 
 @router.delete("/me", status_code=204)
 async def delete_me(
-    given: Confirmation, user: Asking, accounts: TheAccounts, audit: Audited, parts: TheParts
+    given: Confirmation,
+    user: Asking,
+    accounts: TheAccounts,
+    hub: TheHub,
+    audit: Audited,
+    parts: TheParts,
 ) -> None:
     """Delete the account with everything in it."""
     kept = await parts.sweep.rooms_of(user.id)
     await accounts.delete(user, given.password)
     await parts.sweep.forget(kept)
+    hub.end_of(user.id)
     audit.note("account_deleted", user.id)
 
 
 @router.post("/password")
 async def password(
     given: NewPassword, user: Asking, accounts: TheAccounts, settings: Settings, audit: Audited,
-    response: Response,
+    hub: TheHub, response: Response,
 ) -> LoggedIn:  # fmt: skip
     """Another password; every other login ends."""
     made = await accounts.change_password(user, given.old, given.new)
+    hub.end_of(user.id)
     audit.note("password_changed", user.id)
     return _answer(made, settings, response, cookie=False)
 
@@ -182,7 +190,7 @@ async def password(
 @router.post("/tickets")
 async def ticket(given: TicketFor, user: Asking, database: Database) -> TicketOut:
     """A ticket for one socket, good once and for half a minute."""
-    await own_room(database, user, given.session_id)
+    await readable(database, user.id, Room, given.session_id)
     text = await new_ticket(database, user, given.session_id)
     return TicketOut(ticket=text, expires_in=int(LIVES.total_seconds()))
 
@@ -208,11 +216,12 @@ async def new_token(
 
 @router.delete("/tokens/{token_id}", status_code=204)
 async def drop_token(
-    token_id: uuid.UUID, user: Asking, accounts: TheAccounts, audit: Audited
+    token_id: uuid.UUID, user: Asking, accounts: TheAccounts, hub: TheHub, audit: Audited
 ) -> None:
     """Take a token for scripts back."""
     if not await accounts.drop_token(user, token_id):
         raise not_found("token")
+    hub.end_of(user.id)
     audit.note("token_taken_back", user.id, token=token_id)
 
 

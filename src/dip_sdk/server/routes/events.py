@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeAlias
 
@@ -21,9 +22,10 @@ from ..asks import Asked, Asks, Chosen, Planned
 from ..auth.tickets import socket_user
 from ..deps import Asking, Database, TheHub
 from ..live import Frame, Hub
+from ..store.access import may_change, readable
 from ..store.rooms import Room
+from ..store.users import User
 from ..tasks import ended
-from .sessions import own_room
 
 router = APIRouter(tags=["events"])
 sockets = APIRouter()
@@ -31,14 +33,16 @@ Number = Annotated[int, Field(ge=0, lt=1 << 63)]
 """Of an event; no log goes further."""
 
 
-async def _listened(session_id: uuid.UUID, user: Asking, database: Database) -> Room:
+async def _listened(session_id: uuid.UUID, user: Asking, database: Database, hub: TheHub) -> Room:
     """Looked up before the stream begins: in it, nothing can be refused any more."""
-    return await own_room(database, user, session_id)
+    hub.may_listen(user.id)
+    return await readable(database, user.id, Room, session_id)
 
 
 @router.get("/sessions/{session_id}/events", response_class=EventSourceResponse)
 async def follow(
     room: Annotated[Room, Depends(_listened)],
+    user: Asking,
     hub: TheHub,
     since: Annotated[Number | None, Parameter()] = None,
     last_event_id: Annotated[Number | None, Header()] = None,
@@ -50,7 +54,7 @@ async def follow(
     given = [number for number in (since, last_event_id) if number is not None]
     behind = min(max(given, default=room.seq), room.seq)
     yield ServerSentEvent(raw_data=_connected(room.id, behind), id=str(behind))
-    async for frame in hub.follow(room.id, behind):
+    async for frame in hub.follow(room.id, behind, user.id):
         if frame is not None:
             yield ServerSentEvent(
                 raw_data=frame.text, id=None if frame.seq is None else str(frame.seq)
@@ -84,7 +88,7 @@ Said = TypeAdapter[Frames](Annotated[Frames, Field(discriminator="type")])
 LARGEST_FRAME = 1 << 20
 NOT_LET_IN = 4401
 RESTARTS = 1012
-CLOSED = {404: 4404, 503: 1013}
+CLOSED = {404: 4404, 429: 1013, 503: 1013}
 """Status of a refusal -> code that closes the socket; 1013 is "try again later"."""
 
 
@@ -99,46 +103,69 @@ async def talk(
     try:
         user, protocol = await socket_user(socket, session_id)
         socket.state.user_id = user.id
-        room = await own_room(state.store, user, session_id)
+        state.hub.may_listen(user.id)
+        room = await readable(state.store, user.id, Room, session_id)
     except ApiError as error:
         await socket.close(CLOSED.get(error.status or 0, NOT_LET_IN), error.message)
         return
     await socket.accept(subprotocol=protocol)
     behind = room.seq if since is None else min(since, room.seq)
-    listening = asyncio.create_task(_tell(socket, state.hub, session_id, behind))
+    hears = _Hears(socket, state.hub, session_id, user.id)
+    listening = asyncio.create_task(hears.tell(behind))
     try:
         while True:
             text = await socket.receive_text()
+            if hears.left:
+                break
             if (said := await _understood(socket, session_id, text)) is None:
                 continue
             if isinstance(said, Hello):
                 await ended(listening)
-                listening = asyncio.create_task(_tell(socket, state.hub, session_id, said.since))
-            elif isinstance(said, Stop):
-                state.questions.cancel(said.query_id, room=session_id)
+                listening = asyncio.create_task(hears.tell(said.since))
             else:
-                await _begin(socket, room, said)
+                await _do(socket, room, user, said)
     except WebSocketDisconnect:
         pass
     finally:
         await ended(listening)
 
 
-async def _begin(socket: WebSocket, room: Room, asks: Asks) -> None:
+async def _do(socket: WebSocket, room: Room, user: User, said: Asks | Stop) -> None:
+    """Begin a run, or stop one; a refusal is told."""
     try:
-        await socket.app.state.questions.start(room.id, asks, room.owner_id)
+        may_change(room, user.id)
+        if isinstance(said, Stop):
+            socket.app.state.questions.cancel(said.query_id, room=room.id)
+        else:
+            await socket.app.state.questions.start(room.id, said, user.id)
     except DipError as error:
         if error.code == "stopping":  # another process answers who comes again
             await socket.close(RESTARTS, error.message)
             raise WebSocketDisconnect(RESTARTS) from error
-        await socket.send_text(_refused(room.id, error, asks.query_id).model_dump_json())
+        await socket.send_text(_refused(room.id, error, said.query_id).model_dump_json())
 
 
-async def _tell(socket: WebSocket, hub: Hub, session_id: uuid.UUID, since: int) -> None:
-    with suppress(WebSocketDisconnect, RuntimeError):
-        await socket.send_text(_connected(session_id, since))
-        async for frame in hub.follow(session_id, since):
-            await socket.send_text(frame.text if isinstance(frame, Frame) else '{"type":"ping"}')
+@dataclass
+class _Hears:
+    """What one socket is told."""
+
+    socket: WebSocket
+    hub: Hub
+    room: uuid.UUID
+    user: uuid.UUID
+    left: bool = False
+    """Its user may not listen any more."""
+
+    async def tell(self, since: int) -> None:
+        """Every event behind a number; the socket is closed when its user may hear no more."""
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self.socket.send_text(_connected(self.room, since))
+            async for frame in self.hub.follow(self.room, since, self.user):
+                told = frame.text if isinstance(frame, Frame) else '{"type":"ping"}'
+                await self.socket.send_text(told)
+            if not self.hub.ended:
+                self.left = True
+                await self.socket.close(NOT_LET_IN, "Log in, or ask for the session, again.")
 
 
 async def _understood(socket: WebSocket, session_id: uuid.UUID, text: str) -> Frames | None:

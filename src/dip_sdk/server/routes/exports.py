@@ -15,12 +15,10 @@ from ...types.result import Condition, ExportFormat
 from .. import metrics
 from ..answers import known_conditions, known_sort
 from ..deps import Asking, Audited, Database, TheExports, ThePool
-from ..exports import gone
-from ..store import transfers
-from ..store.base import Store
+from ..once import TheOnce
+from ..store.access import readable
+from ..store.rooms import Query
 from ..store.transfers import Export
-from ..store.users import User
-from .queries import own_query
 
 router = APIRouter(tags=["exports"])
 
@@ -47,31 +45,31 @@ class ExportOut(Model):
 @router.post("/query/{query_id}/exports", status_code=201)
 async def create(
     query_id: uuid.UUID, given: NewExport, user: Asking, database: Database, pool: ThePool,
-    exports: TheExports, audit: Audited,
+    exports: TheExports, once: TheOnce, audit: Audited,
 ) -> ExportOut:  # fmt: skip
     """Write all rows of an answer; answers when they are written."""
-    query = await own_query(database, user, query_id)
+    query = await readable(database, user.id, Query, query_id)
     session = await pool.session(query.session_id)
     columns = session.result(str(query_id)).columns
-    made = await exports.write(
-        query.session_id,
-        session,
-        str(query_id),
-        given.format,
-        known_sort(given.sort, columns),
-        known_conditions(given.where, columns),
-    )
-    metrics.EXPORTS.labels(given.format).inc()
-    audit.note("export_made", user.id, query=query_id, export=made.id)
-    return ExportOut.model_validate(made, from_attributes=True)
+    sort, where = known_sort(given.sort, columns), known_conditions(given.where, columns)
+
+    async def write() -> list[uuid.UUID]:
+        made = await exports.write(
+            query.session_id, session, str(query_id), given.format, sort, where
+        )
+        metrics.EXPORTS.labels(given.format).inc()
+        audit.note("export_made", user.id, query=query_id, export=made.id)
+        return [made.id]
+
+    (export_id,) = await once.ids(write)
+    return await show(export_id, user, database)
 
 
 @router.get("/exports/{export_id}")
 async def show(export_id: uuid.UUID, user: Asking, database: Database) -> ExportOut:
     """Its files, while they are kept."""
-    return ExportOut.model_validate(
-        await _own_export(database, user, export_id), from_attributes=True
-    )
+    found = await readable(database, user.id, Export, export_id)
+    return ExportOut.model_validate(found, from_attributes=True)
 
 
 @router.get("/exports/{export_id}/content", response_class=FileResponse)
@@ -80,13 +78,5 @@ async def content(
     part: Annotated[int, Parameter(ge=0, le=10_000)] = 0,
 ) -> FileResponse:  # fmt: skip
     """One of its files, whole or in ranges."""
-    path = await exports.file(await _own_export(database, user, export_id), part)
+    path = await exports.file(await readable(database, user.id, Export, export_id), part)
     return FileResponse(path, filename=path.name)
-
-
-async def _own_export(database: Store, user: User, export_id: uuid.UUID) -> Export:
-    async with database.transaction() as session:
-        export = await transfers.owned_export(session, user.id, export_id)
-    if export is None:
-        raise gone()
-    return export

@@ -16,13 +16,15 @@ from ...types.events import FileProcessed
 from .. import metrics
 from ..deps import Asking, Database, Settings, TheHub, ThePool, TheQuota
 from ..live import Hub
+from ..once import TheOnce
 from ..problems import Problem, not_found
 from ..store import rooms
+from ..store.access import owned, readable
 from ..store.base import Store
-from ..store.rooms import File
+from ..store.rooms import File, Room
 from ..store.users import User
 from ..uploads import take
-from .sessions import hidden_place, new_room, own_room
+from .sessions import hidden_place, new_room
 
 router = APIRouter(prefix="/files", tags=["files"])
 of_session = APIRouter(prefix="/sessions", tags=["files"])
@@ -62,6 +64,7 @@ async def upload(
     hub: TheHub,
     settings: Settings,
     quota: TheQuota,
+    once: TheOnce,
     session_id: Annotated[uuid.UUID | None, Form()] = None,
     session: Annotated[uuid.UUID | None, Parameter(alias="session_id")] = None,
 ) -> Uploaded:
@@ -69,15 +72,25 @@ async def upload(
     if not files or len(files) > MOST_FILES:
         raise Problem(422, "no_files", f"Send 1 to {MOST_FILES} files as `files`.")
     wanted = session_id or session
-    room = await (own_room(database, user, wanted) if wanted else new_room(database, user))
-    opened = await pool.session(room.id)
-    kept = []
-    async with quota.reserved(user.id, sum(given.size or 0 for given in files)):
-        for given in files:
-            dataset, size, digest = await take(opened, given, settings.upload_mb)
-            kept.append(_told(await keep(database, hub, room.id, dataset, size, digest), dataset))
-    total = sum(file.size for file in kept)
-    return Uploaded(session_id=room.id, files=tuple(kept), total_files=len(kept), total_size=total)
+    await once.holds(str(wanted or "").encode())
+    await once.holds(files)
+
+    async def work() -> list[uuid.UUID]:
+        room = await (
+            owned(database, user.id, Room, wanted) if wanted else new_room(database, user)
+        )
+        opened = await pool.session(room.id)
+        kept = []
+        async with quota.reserved(user.id, sum(given.size or 0 for given in files)):
+            for given in files:
+                dataset, size, digest = await take(opened, given, settings.upload_mb)
+                kept.append(await keep(database, hub, room.id, dataset, size, digest))
+        return [room.id, *(file.id for file in kept)]
+
+    room_id, *made = await once.ids(work)
+    told = [_told(*await _read_file(database, pool, user, file)) for file in made]
+    total = sum(file.size for file in told)
+    return Uploaded(session_id=room_id, files=tuple(told), total_files=len(told), total_size=total)
 
 
 @of_session.get("/{session_id}/files")
@@ -85,7 +98,7 @@ async def index(
     session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
 ) -> list[FileOut]:
     """The files of a session."""
-    await own_room(database, user, session_id)
+    await readable(database, user.id, Room, session_id)
     async with database.transaction() as session:
         found = await rooms.files_of(session, session_id)
     datasets = {dataset.id: dataset for dataset in (await pool.session(session_id)).datasets()}
@@ -95,7 +108,7 @@ async def index(
 @router.get("/{file_id}")
 async def show(file_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> FileOut:
     """A file with its tables."""
-    file, dataset = await _own_file(database, pool, user, file_id)
+    file, dataset = await _read_file(database, pool, user, file_id)
     return _told(file, dataset)
 
 
@@ -104,20 +117,18 @@ async def profile(
     file_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
 ) -> list[Table]:
     """Its tables with the full profile of their columns."""
-    file, dataset = await _own_file(database, pool, user, file_id)
+    file, dataset = await _read_file(database, pool, user, file_id)
     opened = await pool.session(file.session_id)
     return [hidden_place(await acall(opened.profile, table.name)) for table in dataset.tables]
 
 
-async def _own_file(
+async def _read_file(
     database: Store, pool: ThePool, user: User, file_id: uuid.UUID
 ) -> tuple[File, Dataset]:
-    async with database.transaction() as session:
-        file = await rooms.owned_file(session, user.id, file_id)
-    if file is not None:
-        for dataset in (await pool.session(file.session_id)).datasets():
-            if dataset.id == file.dataset_id:
-                return file, dataset
+    file = await readable(database, user.id, File, file_id)
+    for dataset in (await pool.session(file.session_id)).datasets():
+        if dataset.id == file.dataset_id:
+            return file, dataset
     raise not_found("file")
 
 

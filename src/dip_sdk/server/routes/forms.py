@@ -15,7 +15,8 @@ from ...types.plan import Mark, Plan
 from ...types.result import ResultFacts
 from ..deps import Asking, Database, ThePool
 from ..given import Words
-from .queries import own_query
+from ..store.access import readable
+from ..store.rooms import Query as Asked
 from .tables import hidden_places
 
 router = APIRouter(prefix="/query/{query_id}", tags=["query"])
@@ -35,7 +36,7 @@ async def as_code(
     language: Literal["sql", "pandas"] = "sql",
 ) -> Code:
     """Code that computes the answer without DIP: one statement, or a Python script."""
-    query = await own_query(database, user, query_id)
+    query = await readable(database, user.id, Asked, query_id)
     session = await pool.session(query.session_id)
     facts: ResultFacts = await acall(session.result, str(query_id))
     if language == "sql":
@@ -55,7 +56,7 @@ async def as_plan(
 ) -> Plan:
     """The answer's plan; with another last statement, or drawn as another mark. `/query/run`
     runs it."""
-    query = await own_query(database, user, query_id)
+    query = await readable(database, user.id, Asked, query_id)
     session = await pool.session(query.session_id)
     facts: ResultFacts = await acall(session.result, str(query_id))
     plan = edited(facts, sql) if sql else None

@@ -20,13 +20,13 @@ from ...types.result import Replay
 from ..answers import MOST_ROWS, Answer, RowPage, answer, conditions, row_page, sort_keys
 from ..asks import Asked, Asks, Chosen, Planned
 from ..deps import Asking, Database, ThePages, ThePool, TheQuestions
+from ..once import Once, TheOnce
 from ..pages import Key
-from ..problems import not_found
-from ..store import rooms
+from ..store.access import owned, readable
 from ..store.base import Store, new_id, now
-from ..store.rooms import Query
+from ..store.rooms import Query, Room
 from ..store.users import User
-from .sessions import Named, hidden_place, own_room
+from .sessions import Named, hidden_place
 
 router = APIRouter(prefix="/query", tags=["query"])
 
@@ -60,27 +60,27 @@ class Replayed(Model):
 @router.post("/process", responses={202: {"model": Answer}})
 async def process(
     given: Process, user: Asking, database: Database, pool: ThePool, questions: TheQuestions,
-    response: Response,
+    once: TheOnce, response: Response,
 ) -> Answer:  # fmt: skip
     """Ask a question: 200 with its answer, or 202 while it is still on its way."""
-    running = _Running(database, pool, questions, user, response)
+    running = _Running(database, pool, questions, user, once, response)
     return await running.answer(given.session_id, given, given.wait_s)
 
 
 @router.post("/run", responses={202: {"model": Answer}})
 async def run(
     given: RunPlan, user: Asking, database: Database, pool: ThePool, questions: TheQuestions,
-    response: Response,
+    once: TheOnce, response: Response,
 ) -> Answer:  # fmt: skip
     """Run a plan as it stands, such as one with an edited statement."""
-    running = _Running(database, pool, questions, user, response)
+    running = _Running(database, pool, questions, user, once, response)
     return await running.answer(given.session_id, given, given.wait_s)
 
 
 @router.get("/{query_id}")
 async def show(query_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> Answer:
     """The answer, or how far it is."""
-    return await _answer(pool, await own_query(database, user, query_id))
+    return await _answer(pool, await readable(database, user.id, Query, query_id))
 
 
 @router.post("/{query_id}/cancel", status_code=202)
@@ -88,7 +88,7 @@ async def cancel(
     query_id: uuid.UUID, user: Asking, database: Database, questions: TheQuestions
 ) -> dict[str, str]:
     """Stop it; one that is over stays as it is."""
-    query = await own_query(database, user, query_id)
+    query = await owned(database, user.id, Query, query_id)
     questions.cancel(query_id, query.session_id)
     return {"status": "stopping"}
 
@@ -96,11 +96,11 @@ async def cancel(
 @router.post("/{query_id}/choose", responses={202: {"model": Answer}})
 async def choose(
     query_id: uuid.UUID, given: Choice, user: Asking, database: Database, pool: ThePool,
-    questions: TheQuestions, response: Response,
+    questions: TheQuestions, once: TheOnce, response: Response,
 ) -> Answer:  # fmt: skip
     """Answer a question that came back with readings, by one of them."""
-    asked = await own_query(database, user, query_id)
-    running = _Running(database, pool, questions, user, response)
+    asked = await owned(database, user.id, Query, query_id)
+    running = _Running(database, pool, questions, user, once, response)
     chosen = Chosen(result_id=query_id, option=given.option, query_id=given.query_id)
     return await running.answer(asked.session_id, chosen, given.wait_s)
 
@@ -110,7 +110,7 @@ async def replay(
     query_id: uuid.UUID, user: Asking, database: Database, pool: ThePool, questions: TheQuestions
 ) -> Replayed:
     """Compute the answer again from its plan, and say what is not as it was."""
-    query = await own_query(database, user, query_id)
+    query = await owned(database, user.id, Query, query_id)
     session = await pool.session(query.session_id)
     again, cancel = new_id(), Cancel()
     async with questions.places.held(user.id):
@@ -130,7 +130,7 @@ async def save(
     query_id: uuid.UUID, given: Named, user: Asking, database: Database, pool: ThePool
 ) -> Table:
     """Make the answer a table of its session."""
-    query = await own_query(database, user, query_id)
+    query = await owned(database, user.id, Query, query_id)
     session = await pool.session(query.session_id)
     return hidden_place(await acall(session.save_as, str(query_id), given.name))
 
@@ -157,7 +157,7 @@ async def results(
 
     Several `sort_column` weigh in their order, each with its `sort_direction`.
     """
-    query = await own_query(database, user, query_id)
+    query = await readable(database, user.id, Query, query_id)
     key = Key(query_id, offset, limit, (sort_column, sort_direction), filter or "")
     if ARROW not in accept and (kept := pages.get(key)):
         return Response(kept, media_type="application/json")
@@ -186,15 +186,21 @@ class _Running:
     pool: ThePool
     questions: TheQuestions
     user: User
+    once: Once
     response: Response
 
     async def answer(self, room: uuid.UUID, asks: Asks, seconds: float) -> Answer:
         """The answer when it is there in time, else how far it is."""
-        await own_room(self.database, self.user, room)
-        query_id = await self.questions.start(room, asks, self.user.id)
+        await owned(self.database, self.user.id, Room, room)
+
+        async def begin() -> list[uuid.UUID]:
+            return [await self.questions.start(room, asks, self.user.id)]
+
+        (query_id,) = await self.once.ids(begin)
         if not await self.questions.wait(query_id, seconds):
             self.response.status_code = 202
-        return await _answer(self.pool, await own_query(self.database, self.user, query_id))
+        query = await readable(self.database, self.user.id, Query, query_id)
+        return await _answer(self.pool, query)
 
 
 async def _answer(pool: ThePool, query: Query) -> Answer:
@@ -210,11 +216,3 @@ async def _answer(pool: ThePool, query: Query) -> Answer:
         error=query.error,
         timestamp=query.finished_at or query.created_at,
     )
-
-
-async def own_query(database: Store, user: User, query_id: uuid.UUID) -> Query:
-    async with database.transaction() as session:
-        query = await rooms.owned_query(session, user.id, query_id)
-    if query is None:
-        raise not_found("query")
-    return query

@@ -15,10 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from ...types.base import Model
 from ...types.dataset import Table
-from ..deps import Asking, Audited, Database, ThePool
+from ..deps import Asking, Audited, Database, TheHub, ThePool
 from ..given import Moment, Words, words
+from ..once import TheOnce
 from ..problems import Problem, not_found
-from ..store import rooms
+from ..store import rooms, shares
+from ..store.access import owned, readable
 from ..store.base import Store
 from ..store.rooms import Room
 from ..store.users import User
@@ -43,6 +45,8 @@ class SessionOut(Model):
     name: str
     created_at: datetime
     updated_at: datetime
+    shared_by: str | None = None
+    """The e-mail of the owner who lets the user read it; None for a session of the user's own."""
 
 
 class SessionPage(Model):
@@ -52,9 +56,14 @@ class SessionPage(Model):
 
 
 @router.post("", status_code=201)
-async def create(given: NewSession, user: Asking, database: Database) -> SessionOut:
+async def create(given: NewSession, user: Asking, database: Database, once: TheOnce) -> SessionOut:
     """A fresh session. A name is given once: 409 where the user has a session that bears it."""
-    return _told(await new_room(database, user, given.name))
+
+    async def make() -> list[uuid.UUID]:
+        return [(await new_room(database, user, given.name)).id]
+
+    (made,) = await once.ids(make)
+    return _told(await owned(database, user.id, Room, made))
 
 
 @router.get("")
@@ -64,17 +73,26 @@ async def index(
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
     before: Moment | None = None,
     name: Words | None = None,
+    shared: bool = False,
 ) -> SessionPage:
-    """The user's sessions, the latest first; by its name there is at most one."""
+    """The user's sessions, the latest first; by its name there is at most one.
+
+    With `shared`, those that others let the user read instead.
+    """
     async with database.transaction() as session:
-        found = await rooms.rooms_of(session, user.id, limit + 1, before, name)
+        if shared:
+            others = await shares.shared_with(session, user.id, limit + 1, before, name)
+            found = [_told(room, owner) for room, owner in others]
+        else:
+            own = await rooms.rooms_of(session, user.id, limit + 1, before, name)
+            found = [_told(room) for room in own]
     more = found[limit - 1].created_at if len(found) > limit else None
-    return SessionPage(items=tuple(map(_told, found[:limit])), next=more)
+    return SessionPage(items=tuple(found[:limit]), next=more)
 
 
 @router.get("/{session_id}")
 async def show(session_id: uuid.UUID, user: Asking, database: Database) -> SessionOut:
-    return _told(await own_room(database, user, session_id))
+    return await told_to(database, user, await readable(database, user.id, Room, session_id))
 
 
 @router.patch("/{session_id}")
@@ -82,9 +100,9 @@ async def rename(
     session_id: uuid.UUID, given: NewSession, user: Asking, database: Database
 ) -> SessionOut:
     """Give it another name."""
+    await owned(database, user.id, Room, session_id)
     async with _name_once(given.name), database.transaction() as session:
-        room = await rooms.owned(session, user.id, session_id)
-        if room is None:
+        if (room := await session.get(Room, session_id)) is None:
             raise not_found("session")
         room.name = given.name
     return _told(room)
@@ -92,24 +110,17 @@ async def rename(
 
 @router.delete("/{session_id}", status_code=204)
 async def delete(
-    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool, audit: Audited
-) -> None:
+    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool, hub: TheHub,
+    audit: Audited,
+) -> None:  # fmt: skip
     """Delete it with its files, results and events."""
-    await own_room(database, user, session_id)
+    await owned(database, user.id, Room, session_id)
     await pool.delete(session_id)
     async with database.transaction() as session:
         if room := await rooms.owned(session, user.id, session_id):
             await session.delete(room)
+    hub.leave(session_id)
     audit.note("session_deleted", user.id, session=session_id)
-
-
-async def own_room(database: Store, user: User, session_id: uuid.UUID) -> Room:
-    """The session, when it is the user's; else there is none."""
-    async with database.transaction() as session:
-        room = await rooms.owned(session, user.id, session_id)
-    if room is None:
-        raise not_found("session")
-    return room
 
 
 async def new_room(database: Store, user: User, name: str = "") -> Room:
@@ -135,5 +146,15 @@ def hidden_place(table: Table) -> Table:
     return table.model_copy(update={"path": "", "inner": ""})
 
 
-def _told(room: Room) -> SessionOut:
-    return SessionOut.model_validate(room, from_attributes=True)
+async def told_to(database: Store, user: User, room: Room) -> SessionOut:
+    """A session, as somebody who may read it is told of it."""
+    if room.owner_id == user.id:
+        return _told(room)
+    async with database.transaction() as session:
+        owner = await session.get_one(User, room.owner_id)
+    return _told(room, owner.email)
+
+
+def _told(room: Room, owner: str | None = None) -> SessionOut:
+    told = SessionOut.model_validate(room, from_attributes=True)
+    return told.model_copy(update={"shared_by": owner})

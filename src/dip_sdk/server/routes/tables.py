@@ -16,7 +16,9 @@ from ...types.glossary import Glossary
 from ...types.session import Settings, Turn
 from ..deps import Asking, Database, ThePool
 from ..given import sendable
-from .sessions import Named, hidden_place, own_room
+from ..store.access import owned, readable
+from ..store.rooms import Room
+from .sessions import Named, hidden_place
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["tables"])
 
@@ -26,74 +28,81 @@ class Undone(Model):
     """What was taken back; None when there was nothing."""
 
 
-async def _opened(
-    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
-) -> Session:
-    await own_room(database, user, session_id)
+async def _read(session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool) -> Session:
+    await readable(database, user.id, Room, session_id)
     return await pool.session(session_id)
 
 
-Opened = Annotated[Session, Depends(_opened)]
-"""The engine's session of the path, when it is the user's."""
+async def _changed(
+    session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool
+) -> Session:
+    await owned(database, user.id, Room, session_id)
+    return await pool.session(session_id)
+
+
+Read = Annotated[Session, Depends(_read)]
+"""The engine's session of the path, when the user may read it."""
+Changed = Annotated[Session, Depends(_changed)]
+"""The same, when the user may change it."""
 
 
 @router.get("/datasets")
-async def datasets(session: Opened) -> list[Dataset]:
+async def datasets(session: Read) -> list[Dataset]:
     """What was uploaded or derived, each with its tables."""
     return [hidden_places(dataset) for dataset in await acall(session.datasets)]
 
 
 @router.get("/tables")
-async def tables(session: Opened) -> list[Table]:
+async def tables(session: Read) -> list[Table]:
     """Everything that can be asked about."""
     return [hidden_place(table) for table in await acall(session.tables)]
 
 
 @router.get("/tables/{table:path}")
-async def profile(table: str, session: Opened) -> Table:
+async def profile(table: str, session: Read) -> Table:
     """A table with the full profile of its columns."""
     return hidden_place(await acall(session.profile, table))
 
 
 @router.patch("/tables/{table:path}")
-async def rename(table: str, given: Named, session: Opened) -> Table:
+async def rename(table: str, given: Named, session: Changed) -> Table:
     """Give it another name."""
     return hidden_place(await acall(session.rename, table, given.name))
 
 
 @router.delete("/tables/{table:path}", status_code=204)
-async def remove(table: str, session: Opened) -> None:
+async def remove(table: str, session: Changed) -> None:
     """Take it out; `undo` brings it back."""
     await acall(session.remove, table)
 
 
 @router.post("/undo")
-async def undo(session: Opened) -> Undone:
+async def undo(session: Changed) -> Undone:
     """Take back the last change of the tables."""
     return Undone(undone=await acall(session.undo))
 
 
 @router.get("/links")
-async def links(session: Opened) -> list[Link]:
+async def links(session: Read) -> list[Link]:
     """Likely joins between the tables."""
     return list(await acall(session.links))
 
 
 @router.get("/history")
-async def history(session: Opened) -> list[Turn]:
+async def history(session: Read) -> list[Turn]:
     """Earlier questions, oldest first."""
     return list(await acall(session.history))
 
 
 @router.get("/settings")
-async def settings(session: Opened) -> Settings:
+async def settings(session: Read) -> Settings:
     """What is assumed where data and question leave it open."""
     return session.settings
 
 
 @router.put("/settings")
 async def configure(
-    given: Annotated[Settings, AfterValidator(sendable)], session: Opened
+    given: Annotated[Settings, AfterValidator(sendable)], session: Changed
 ) -> Settings:
     """Assume this from now on."""
     await acall(setattr, session, "settings", given)
@@ -101,13 +110,15 @@ async def configure(
 
 
 @router.get("/glossary")
-async def glossary(session: Opened) -> Glossary:
+async def glossary(session: Read) -> Glossary:
     """The words of the session's users."""
     return session.glossary
 
 
 @router.put("/glossary")
-async def define(given: Annotated[Glossary, AfterValidator(sendable)], session: Opened) -> Glossary:
+async def define(
+    given: Annotated[Glossary, AfterValidator(sendable)], session: Changed
+) -> Glossary:
     """These are the words from now on."""
     await acall(setattr, session, "glossary", given)
     return session.glossary

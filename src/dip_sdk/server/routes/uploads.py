@@ -17,11 +17,11 @@ from ...types.base import Model
 from ...types.dataset import Dataset, ReadOptions
 from ..deps import Asking, Database, TheHub, ThePool, TheQuota, TheUploads
 from ..problems import Problem, not_found
-from ..store import transfers
+from ..store.access import owned
+from ..store.rooms import Room
 from ..store.transfers import Upload
 from ..uploads import safe_name
 from .files import keep
-from .sessions import own_room
 from .tables import hidden_places
 
 VERSION = "1.0.0"
@@ -61,7 +61,7 @@ async def create(
     upload_metadata: Annotated[str, Header(max_length=4000)] = "",
 ) -> Response:  # fmt: skip
     """Tell that a file will come; `Location` is where to send it."""
-    await own_room(database, user, session_id)
+    await owned(database, user.id, Room, session_id)
     async with quota.reserved(user.id, upload_length):
         upload = await uploads.begin(session_id, _filename(upload_metadata), upload_length)
     place = f"/api/v1/sessions/{session_id}/uploads/{upload.id}"
@@ -71,9 +71,8 @@ async def create(
 async def _own_upload(
     session_id: uuid.UUID, upload_id: uuid.UUID, user: Asking, database: Database
 ) -> Upload:
-    async with database.transaction() as session:
-        upload = await transfers.owned_upload(session, user.id, upload_id)
-    if upload is None or upload.session_id != session_id:
+    upload = await owned(database, user.id, Upload, upload_id)
+    if upload.session_id != session_id:
         raise not_found("upload")
     return upload
 
