@@ -39,6 +39,11 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         port = str(self.port)
         command = [sys.executable, "-m", "dip_sdk", "serve", "--port", port, *self._options]

@@ -24,6 +24,7 @@ from ..engine.bridge import acall
 from ..engine.session import Session
 from ..engine.sources import Source
 from ..types.dataset import Dataset, ReadOptions
+from ..types.errors import DataError
 from .exports import remove_old
 from .pieces import Pieces
 from .problems import Problem
@@ -97,7 +98,10 @@ class Uploads:
     async def read(
         self, upload: Upload, session: Session, name: str, options: ReadOptions
     ) -> tuple[Dataset, str]:
-        """(dataset, SHA-256): what came is read into its session, and is no upload any more."""
+        """(dataset, SHA-256): what came is read into its session.
+
+        Its bytes stay until `forget`: after a kill before that it can be read again.
+        """
         there = await self.offset(upload)
         if there != upload.size:
             raise Problem(
@@ -113,9 +117,11 @@ class Uploads:
             source = Source(path=whole, name=name, origin=name)
             copied = options.model_copy(update={"in_place": False})  # the file does not stay
             return await acall(session.add, source, copied), digest
+        except DataError:  # it will not be read another time either
+            await self.forget(upload)
+            raise
         finally:
             whole.unlink(missing_ok=True)
-            await self.forget(upload)
 
     async def forget(self, upload: Upload) -> None:
         """Delete what came of it."""

@@ -22,6 +22,7 @@ from ..store import rooms
 from ..store.access import owned, readable
 from ..store.base import Store
 from ..store.rooms import File, Room
+from ..store.transfers import Upload
 from ..store.users import User
 from ..uploads import take
 from .sessions import hidden_place, new_room
@@ -133,9 +134,10 @@ async def _read_file(
 
 
 async def keep(
-    database: Store, hub: Hub, room_id: uuid.UUID, dataset: Dataset, size: int, digest: str
-) -> File:
-    """Write down that a file was read, and tell the session's listeners."""
+    database: Store, hub: Hub, room_id: uuid.UUID, dataset: Dataset, size: int, digest: str,
+    upload: Upload | None = None,
+) -> File:  # fmt: skip
+    """Write down that a file was read, with what is known of its upload; tell the listeners."""
     file = File(
         session_id=room_id,
         filename=dataset.name,
@@ -146,6 +148,8 @@ async def keep(
     )
     async with database.transaction() as session:
         session.add(file)
+        if upload is not None:
+            await session.merge(upload)
     metrics.uploaded(dataset.format, size)
     told = FileProcessed(
         session_id=str(room_id),

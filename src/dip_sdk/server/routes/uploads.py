@@ -116,10 +116,9 @@ async def read(
         return hidden_places(_known(session.datasets(), upload.dataset_id))
     name = safe_name(given.name) if given.name else upload.filename
     dataset, digest = await uploads.read(upload, session, name, given.options)
-    async with database.transaction() as writing:
-        upload.dataset_id = dataset.id
-        await writing.merge(upload)
-    await keep(database, hub, upload.session_id, dataset, upload.size, digest)
+    upload.dataset_id = dataset.id
+    await keep(database, hub, upload.session_id, dataset, upload.size, digest, upload)
+    await uploads.forget(upload)
     return hidden_places(dataset)
 
 
