@@ -108,9 +108,7 @@ def test_rows_come_while_a_cell_runs(notebook: Notebook) -> None:
         "window.jupyterapp.shell.currentWidget.content.model.cells.get(3)"
         ".sharedModel.setSource('import time; time.sleep(30)')"
     )
-    notebook.select(3)
-    notebook.command("notebook:run-cell", wait=False)
-    notebook.wait_busy()
+    notebook.start(3)
     answer.get_by_role("columnheader", name="region").click()
     row = answer.get_by_test_id("results-table").get_by_role("row").nth(1)
     expect(row).to_contain_text("N", timeout=15_000)
