@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import dip_sdk
 from ..serving import serving
 
 WHO = ("ada@example.com", "testpass")
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,13 @@ def where(
     if request.param == "remote":
         return {**request.getfixturevalue("backend"), "planner": "rules"}
     return {"workdir": tmp_path_factory.mktemp("work"), "planner": "rules"}
+
+
+@pytest.fixture(scope="module")
+def colleague(where: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """(e-mail, settings of a client) of somebody else; in this process there is nobody else."""
+    email = f"colleague{next(_numbers)}@example.com"
+    if "url" not in where:
+        return email, where
+    token = dip_sdk.login(where["url"], email, WHO[1], register=True)
+    return email, {**where, "token": token}

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from dip_sdk.client import AsyncClient, AsyncQueryStream
 from dip_sdk.client.core.asks import RunPlan
-from dip_sdk.types.errors import Cancelled, ConfigError, DataError, DipError, PlanRejected
+from dip_sdk.types.errors import ApiError, Cancelled, ConfigError, DataError, DipError, PlanRejected
 from dip_sdk.types.events import LAST, QueryResult
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -411,6 +411,64 @@ async def test_a_named_session_lasts(where, folder):
         assert await client.sessions() == ()
         with pytest.raises(ConfigError, match="no session 'q3'"):
             await client.delete("q3")
+
+
+async def test_a_session_is_shared_with_a_colleague_who_only_reads(where, folder, colleague):
+    email, theirs = colleague
+    async with AsyncClient(**where) as client, AsyncClient(**theirs) as other:
+        session = await client.session("shared")
+        await session.upload(folder / "sales.csv")
+        answer = await session.query("total amount by region")
+        assert await session.members() == ()
+        assert await other.shared() == ()
+        if "url" not in where:
+            for refused in (
+                session.share, session.unshare, client.accept, lambda one: client.session(id=one)
+            ):  # fmt: skip
+                with pytest.raises(ConfigError, match="needs a backend") as wrong:
+                    await refused(email)
+                assert wrong.value.hint
+        else:
+            await reads_only(session, answer, other, email)
+        await session.close()
+        await client.delete("shared")
+        assert await other.shared() == ()
+
+
+async def reads_only(session, answer, other, email):
+    """On a backend: invite, accept, read, be refused to change, and be out again."""
+    invitation = await session.share(email)
+    ((waiting, accepted),) = [(m.email, m.accepted) for m in await session.members()]
+    assert (waiting, accepted) == (email, False)
+    seen = await other.accept(invitation.token)
+    with pytest.raises(ApiError) as used:
+        await other.accept(invitation.token)
+    assert used.value.code == "no_invitation"
+    assert [(m.email, m.accepted) for m in await session.members()] == [(email, True)]
+    (told,) = await other.shared()
+    assert (told.id, told.name, told.owner) == (session.id, "shared", "ada@example.com")
+    assert seen.id == session.id
+    again = await other.session(id=told.id)
+    assert totals((await (await again.result(answer.id)).page()).rows) == TOTALS
+    assert [table.name for table in await again.tables()] == ["sales"]
+    with pytest.raises(ConfigError, match="its name or its id"):
+        await other.session("shared", id=told.id)
+    for refused in (
+        lambda: again.query("how many rows"), lambda: again.rename("sales", "mine"),
+        lambda: again.configure(currency="EUR"), lambda: again.share("eve@example.com"),
+        again.undo, again.members,
+    ):  # fmt: skip
+        with pytest.raises(ApiError) as wrong:
+            await refused()
+        assert (wrong.value.code, wrong.value.status) == ("read_only", 403)
+        assert wrong.value.hint
+    await seen.close()
+    await session.unshare(email)
+    with pytest.raises(ApiError) as gone:
+        await again.tables()
+    assert gone.value.status == 404
+    with pytest.raises(ConfigError, match="not shared with"):
+        await session.unshare(email)
 
 
 async def test_a_client_has_a_session_of_its_own(where, folder):

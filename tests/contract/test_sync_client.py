@@ -13,7 +13,7 @@ import pytest
 
 from dip_sdk.client import Client, QueryStream
 from dip_sdk.client.core.asks import RunPlan
-from dip_sdk.types.errors import Cancelled, ConfigError, DataError, DipError, PlanRejected
+from dip_sdk.types.errors import ApiError, Cancelled, ConfigError, DataError, DipError, PlanRejected
 from dip_sdk.types.events import LAST, QueryResult
 
 SALES = """region,amount,ordered
@@ -409,6 +409,64 @@ def test_a_named_session_lasts(where, folder):
         assert client.sessions() == ()
         with pytest.raises(ConfigError, match="no session 'q3'"):
             client.delete("q3")
+
+
+def test_a_session_is_shared_with_a_colleague_who_only_reads(where, folder, colleague):
+    email, theirs = colleague
+    with Client(**where) as client, Client(**theirs) as other:
+        session = client.session("shared")
+        session.upload(folder / "sales.csv")
+        answer = session.query("total amount by region")
+        assert session.members() == ()
+        assert other.shared() == ()
+        if "url" not in where:
+            for refused in (
+                session.share, session.unshare, client.accept, lambda one: client.session(id=one)
+            ):  # fmt: skip
+                with pytest.raises(ConfigError, match="needs a backend") as wrong:
+                    refused(email)
+                assert wrong.value.hint
+        else:
+            reads_only(session, answer, other, email)
+        session.close()
+        client.delete("shared")
+        assert other.shared() == ()
+
+
+def reads_only(session, answer, other, email):
+    """On a backend: invite, accept, read, be refused to change, and be out again."""
+    invitation = session.share(email)
+    ((waiting, accepted),) = [(m.email, m.accepted) for m in session.members()]
+    assert (waiting, accepted) == (email, False)
+    seen = other.accept(invitation.token)
+    with pytest.raises(ApiError) as used:
+        other.accept(invitation.token)
+    assert used.value.code == "no_invitation"
+    assert [(m.email, m.accepted) for m in session.members()] == [(email, True)]
+    (told,) = other.shared()
+    assert (told.id, told.name, told.owner) == (session.id, "shared", "ada@example.com")
+    assert seen.id == session.id
+    again = other.session(id=told.id)
+    assert totals(((again.result(answer.id)).page()).rows) == TOTALS
+    assert [table.name for table in again.tables()] == ["sales"]
+    with pytest.raises(ConfigError, match="its name or its id"):
+        other.session("shared", id=told.id)
+    for refused in (
+        lambda: again.query("how many rows"), lambda: again.rename("sales", "mine"),
+        lambda: again.configure(currency="EUR"), lambda: again.share("eve@example.com"),
+        again.undo, again.members,
+    ):  # fmt: skip
+        with pytest.raises(ApiError) as wrong:
+            refused()
+        assert (wrong.value.code, wrong.value.status) == ("read_only", 403)
+        assert wrong.value.hint
+    seen.close()
+    session.unshare(email)
+    with pytest.raises(ApiError) as gone:
+        again.tables()
+    assert gone.value.status == 404
+    with pytest.raises(ConfigError, match="not shared with"):
+        session.unshare(email)
 
 
 def test_a_client_has_a_session_of_its_own(where, folder):

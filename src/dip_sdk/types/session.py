@@ -30,6 +30,32 @@ class Turn(Model):
     at: datetime
 
 
+class Invitation(Model):
+    """Lets the user of one e-mail read a session; pass the token on, nobody is shown it again."""
+
+    email: str
+    token: str
+    expires_at: datetime
+
+
+class Member(Model):
+    """Somebody who may read a session, or may once they accept their invitation."""
+
+    email: str
+    accepted: bool
+    at: datetime
+    """When they accepted, or were invited."""
+
+
+class Shared(Model):
+    """A session of somebody else, which this user may read."""
+
+    id: str
+    name: str
+    owner: str
+    """Their e-mail."""
+
+
 class Choice(Model):
     """A question with several readings, and the one that was chosen."""
 

@@ -10,7 +10,7 @@ from ...types.dataset import Dataset, Link, Table
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ...types.session import Settings, Turn
+from ...types.session import Invitation, Member, Settings, Shared, Turn
 from ..core.asks import Request
 from ..core.uploads import Moved, Upload
 
@@ -103,6 +103,15 @@ class AsyncRoom(Protocol):
     async def define(self, glossary: Glossary) -> None:
         """These are the words from now on."""
 
+    async def share(self, email: str) -> Invitation:
+        """Invite somebody to read the session."""
+
+    async def members(self) -> tuple[Member, ...]:
+        """Who may read it, and who was invited to."""
+
+    async def unshare(self, email: str) -> None:
+        """Take that back."""
+
     async def close(self) -> None:
         """End; idempotent."""
 
@@ -112,6 +121,15 @@ class AsyncBackend(Protocol):
 
     async def open(self, name: str | None, read_only: bool) -> AsyncRoom:
         """A named session as it was left, or (None) a fresh one that ends with the client."""
+
+    async def found(self, session_id: str, read_only: bool) -> AsyncRoom:
+        """The session of that id: one of the user's, or one that is shared with them."""
+
+    async def accept(self, token: str) -> AsyncRoom:
+        """The session that an invitation is to."""
+
+    async def shared(self) -> tuple[Shared, ...]:
+        """Sessions of others that the user may read."""
 
     async def sessions(self) -> tuple[str, ...]:
         """Names of the sessions that are kept."""

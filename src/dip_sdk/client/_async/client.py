@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...types.dataset import Dataset
 from ...types.errors import ConfigError
+from ...types.session import Shared
 from ..core.asks import ask
 from ..core.config import TIMEOUT, Config, configured
 from ..core.uploads import OnProgress
@@ -90,12 +91,36 @@ class AsyncClient:
     ) -> None:
         await self.close()
 
-    async def session(self, name: str | None = None, *, read_only: bool = False) -> AsyncSession:
+    async def session(
+        self, name: str | None = None, *, id: str | None = None, read_only: bool = False
+    ) -> AsyncSession:
         """A session: the named one as it was left, or a fresh one that ends with the client.
 
-        Raises `ConfigError` when another process holds it and `read_only` is not asked for.
+        With `id` it is that session of a backend: one of the user's, or one that is shared with
+        them (`shared` lists those), which answers what would change it with `ApiError`
+        (`read_only`). Raises `ConfigError` when another process holds it and `read_only` is not
+        asked for.
         """
-        return AsyncSession(await self._backend().open(name, read_only), self._home)
+        backend = self._backend()
+        if id is None:
+            return AsyncSession(await backend.open(name, read_only), self._home)
+        if name is not None:
+            raise ConfigError(
+                "A session is opened by its name or its id.", hint="Leave one of them away."
+            )
+        return AsyncSession(await backend.found(id, read_only), self._home)
+
+    async def accept(self, token: str) -> AsyncSession:
+        """The session of a colleague that `session.share` made this token for, opened to read.
+
+        Later, `session(id=...)` opens it. Raises `ApiError` (`no_invitation`) where the token was
+        used, is older than 7 days, or was made for another e-mail.
+        """
+        return AsyncSession(await self._backend().accept(token), self._home)
+
+    async def shared(self) -> tuple[Shared, ...]:
+        """Sessions of colleagues that this user may read, the latest first."""
+        return await self._backend().shared()
 
     async def sessions(self) -> tuple[str, ...]:
         """Names of the sessions that are kept."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, cast
 
 from ...engine.bridge import Cancel, Emit, acall, aiterate, aproduce
 from ...types.dataset import Dataset, Link, ReadOptions, Table
+from ...types.errors import ConfigError
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ...types.session import Limits, Settings, Turn
+from ...types.session import Invitation, Limits, Member, Settings, Shared, Turn
 from ..core.asks import Ask, Choose, Request, RunPlan
 from ..core.config import Config
 from ..core.glossary import beside
@@ -48,6 +49,15 @@ class AsyncLocalBackend:
         self._rooms.append(room)
         return room
 
+    async def found(self, session_id: str, read_only: bool) -> AsyncLocalRoom:  # noqa: ARG002
+        raise _needs_backend("Opening a session by its id")
+
+    async def accept(self, token: str) -> AsyncLocalRoom:  # noqa: ARG002 - nobody is here
+        raise _needs_backend("Sharing")
+
+    async def shared(self) -> tuple[Shared, ...]:
+        return ()
+
     async def sessions(self) -> tuple[str, ...]:
         return await acall(lambda: self._started().sessions())
 
@@ -67,6 +77,14 @@ class AsyncLocalBackend:
             if self._engine is None:
                 self._engine = _engine(self._config)
             return self._engine
+
+
+def _needs_backend(what: str) -> ConfigError:
+    return ConfigError(
+        f"{what} needs a backend.",
+        hint="Make the client with url=..., the address of a backend that colleagues use too.",
+        code="needs_backend",
+    )
 
 
 def _engine(config: Config) -> Engine:
@@ -186,6 +204,15 @@ class AsyncLocalRoom:
 
     async def define(self, glossary: Glossary) -> None:
         await acall(setattr, self._session, "glossary", glossary)
+
+    async def share(self, email: str) -> Invitation:  # noqa: ARG002 - nobody is here
+        raise _needs_backend("Sharing")
+
+    async def members(self) -> tuple[Member, ...]:
+        return ()
+
+    async def unshare(self, email: str) -> None:  # noqa: ARG002 - nobody is here
+        raise _needs_backend("Sharing")
 
     async def close(self) -> None:
         for cancel in tuple(self._running.values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from ...types.errors import ApiError, ConfigError, ConnectionFailed, DipError
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ...types.session import Settings, Turn
+from ...types.session import Invitation, Member, Settings, Shared, Turn
 from .. import given
 from ..core import calls
 from ..core.asks import Request
@@ -54,15 +54,39 @@ class AsyncRemoteBackend:
         self._rooms.append(room)
         return room
 
+    async def found(self, session_id: str, read_only: bool) -> AsyncRemoteRoom:
+        told = (await self._http.send(Call("GET", path("sessions", session_id)))).json()
+        return self._kept(told, read_only=read_only)
+
+    async def accept(self, token: str) -> AsyncRemoteRoom:
+        asked = Call("POST", path("invitations", "accept"), json={"token": token}, again=False)
+        return self._kept((await self._http.send(asked)).json(), read_only=False)
+
+    def _kept(self, told: Mapping[str, Any], *, read_only: bool) -> AsyncRemoteRoom:
+        """A session that stays when the client ends, whether it has a name or not."""
+        room = AsyncRemoteRoom(self, told["id"], told["name"] or None, read_only=read_only)
+        room.ends = False
+        self._rooms.append(room)
+        return room
+
+    async def shared(self) -> tuple[Shared, ...]:
+        return tuple(
+            Shared(id=item["id"], name=item["name"], owner=item["shared_by"])
+            for item in await self._listed([("shared", "true")])
+        )
+
     async def sessions(self) -> tuple[str, ...]:
-        names: list[str] = []
+        return tuple(sorted(item["name"] for item in await self._listed([]) if item["name"]))
+
+    async def _listed(self, which: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         before: str | None = ""
         while before is not None:
-            params = [("limit", "200"), *([("before", before)] if before else [])]
+            params = [("limit", "200"), *which, *([("before", before)] if before else [])]
             told = (await self._http.send(Call("GET", path("sessions"), params))).json()
-            names += [item["name"] for item in told["items"] if item["name"]]
+            found += told["items"]
             before = told["next"]
-        return tuple(sorted(names))
+        return found
 
     async def delete(self, name: str) -> None:
         found = await self._named(name)
@@ -91,7 +115,7 @@ class AsyncRemoteBackend:
         return next(iter(reply.json()["items"]), None)
 
     async def _made(self, name: str | None) -> dict[str, Any]:
-        asked = Call("POST", path("sessions"), json={"name": name or ""}, again=False)
+        asked = calls.once(Call("POST", path("sessions"), json={"name": name or ""}))
         try:
             return dict((await self._http.send(asked)).json())
         except ApiError as error:
@@ -113,6 +137,8 @@ class AsyncRemoteRoom:
     ) -> None:
         self.id = id
         self.name = name
+        self.ends = name is None
+        """It is deleted when it is closed."""
         self._backend = backend
         self._read_only = read_only
         self._closed = False
@@ -219,7 +245,8 @@ class AsyncRemoteRoom:
         where: Sequence[Condition],
     ) -> tuple[Path, ...]:
         asked = {"format": format, "sort": sort, "where": [w.model_dump() for w in where]}
-        made = (await self._post("query", result_id, "exports", json=asked, seconds=WRITING)).json()
+        writing = Call("POST", path("query", result_id, "exports"), json=asked, seconds=WRITING)
+        made = (await self._http.send(calls.once(writing))).json()
         with TemporaryDirectory(prefix="dip-") as folder:
             parts = [Path(folder) / file["name"] for file in made["files"]]
             for number, part in enumerate(parts):
@@ -271,6 +298,25 @@ class AsyncRemoteRoom:
         told = glossary.model_dump(mode="json")
         await self._http.send(Call("PUT", path("sessions", self.id, "glossary"), json=told))
 
+    async def share(self, email: str) -> Invitation:
+        reply = await self._post("sessions", self.id, "invitations", json={"email": email})
+        return read(Invitation, reply.json())
+
+    async def members(self) -> tuple[Member, ...]:
+        return read(tuple[Member, ...], await self._get("sessions", self.id, "members"))
+
+    async def unshare(self, email: str) -> None:
+        members = await self._get("sessions", self.id, "members")
+        found = [one["id"] for one in members if one["email"] == email.casefold()]
+        if not found:
+            raise ConfigError(
+                f"This session is not shared with {email!r}.",
+                hint=f"Shared with: {', '.join(one['email'] for one in members) or 'nobody'}.",
+                code="unknown_member",
+            )
+        for member in found:
+            await self._http.send(Call("DELETE", path("sessions", self.id, "members", member)))
+
     async def close(self) -> None:
         """A session without a name is deleted with all that is in it."""
         if self._closed:
@@ -278,7 +324,7 @@ class AsyncRemoteRoom:
         self._closed = True
         for talk in tuple(self._running.values()):
             await self._follower.stop(talk)
-        if self.name is None:
+        if self.ends:
             with suppress(ConnectionFailed):  # a backend that is gone keeps it
                 await self._backend.drop(self.id)
 

@@ -11,7 +11,7 @@ from ...types.dataset import Dataset, Link, Table
 from ...types.errors import ConfigError
 from ...types.glossary import Glossary
 from ...types.plan import Plan
-from ...types.session import Settings, Turn
+from ...types.session import Invitation, Member, Settings, Turn
 from ..core.asks import Choose, RunPlan, ask, changed, statistic
 from ..core.glossary import glossary
 from ..core.uploads import OnProgress, upload
@@ -217,6 +217,25 @@ class AsyncSession:
         joined = (await room.glossary()).joined_with(glossary(words))
         await room.define(joined)
         return joined
+
+    async def share(self, email: str) -> Invitation:
+        """Let a colleague with an account of that e-mail read this session, and nothing more.
+
+        Pass `token` of the invitation on: they give it to `client.accept`, once, within 7 days.
+        Raises `ConfigError` (`needs_backend`) without a backend, `ApiError`.
+        """
+        return await self.room().share(email)
+
+    async def members(self) -> tuple[Member, ...]:
+        """Who may read this session, and who was invited to; its owner may ask."""
+        return await self.room().members()
+
+    async def unshare(self, email: str) -> None:
+        """Take it back at once, accepted or not.
+
+        Raises `ConfigError` (`unknown_member`) where the session is not shared with that e-mail.
+        """
+        await self.room().unshare(email)
 
     async def _itself(self) -> AsyncSession:
         return self

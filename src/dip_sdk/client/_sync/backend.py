@@ -11,7 +11,7 @@ from ...types.dataset import Dataset, Link, Table
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ...types.session import Settings, Turn
+from ...types.session import Invitation, Member, Settings, Shared, Turn
 from ..core.asks import Request
 from ..core.uploads import Moved, Upload
 
@@ -102,6 +102,15 @@ class Room(Protocol):
     def define(self, glossary: Glossary) -> None:
         """These are the words from now on."""
 
+    def share(self, email: str) -> Invitation:
+        """Invite somebody to read the session."""
+
+    def members(self) -> tuple[Member, ...]:
+        """Who may read it, and who was invited to."""
+
+    def unshare(self, email: str) -> None:
+        """Take that back."""
+
     def close(self) -> None:
         """End; idempotent."""
 
@@ -111,6 +120,15 @@ class Backend(Protocol):
 
     def open(self, name: str | None, read_only: bool) -> Room:
         """A named session as it was left, or (None) a fresh one that ends with the client."""
+
+    def found(self, session_id: str, read_only: bool) -> Room:
+        """The session of that id: one of the user's, or one that is shared with them."""
+
+    def accept(self, token: str) -> Room:
+        """The session that an invitation is to."""
+
+    def shared(self) -> tuple[Shared, ...]:
+        """Sessions of others that the user may read."""
 
     def sessions(self) -> tuple[str, ...]:
         """Names of the sessions that are kept."""

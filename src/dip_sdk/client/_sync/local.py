@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, cast
 
 from ...engine.bridge import Cancel, Emit, call, iterate, produce
 from ...types.dataset import Dataset, Link, ReadOptions, Table
+from ...types.errors import ConfigError
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ...types.session import Limits, Settings, Turn
+from ...types.session import Invitation, Limits, Member, Settings, Shared, Turn
 from ..core.asks import Ask, Choose, Request, RunPlan
 from ..core.config import Config
 from ..core.glossary import beside
@@ -49,6 +50,15 @@ class LocalBackend:
         self._rooms.append(room)
         return room
 
+    def found(self, session_id: str, read_only: bool) -> LocalRoom:  # noqa: ARG002
+        raise _needs_backend("Opening a session by its id")
+
+    def accept(self, token: str) -> LocalRoom:  # noqa: ARG002 - nobody is here
+        raise _needs_backend("Sharing")
+
+    def shared(self) -> tuple[Shared, ...]:
+        return ()
+
     def sessions(self) -> tuple[str, ...]:
         return call(lambda: self._started().sessions())
 
@@ -68,6 +78,14 @@ class LocalBackend:
             if self._engine is None:
                 self._engine = _engine(self._config)
             return self._engine
+
+
+def _needs_backend(what: str) -> ConfigError:
+    return ConfigError(
+        f"{what} needs a backend.",
+        hint="Make the client with url=..., the address of a backend that colleagues use too.",
+        code="needs_backend",
+    )
 
 
 def _engine(config: Config) -> Engine:
@@ -183,6 +201,15 @@ class LocalRoom:
 
     def define(self, glossary: Glossary) -> None:
         call(setattr, self._session, "glossary", glossary)
+
+    def share(self, email: str) -> Invitation:  # noqa: ARG002 - nobody is here
+        raise _needs_backend("Sharing")
+
+    def members(self) -> tuple[Member, ...]:
+        return ()
+
+    def unshare(self, email: str) -> None:  # noqa: ARG002 - nobody is here
+        raise _needs_backend("Sharing")
 
     def close(self) -> None:
         for cancel in tuple(self._running.values()):

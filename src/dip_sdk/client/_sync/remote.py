@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from ...types.errors import ApiError, ConfigError, ConnectionFailed, DipError
 from ...types.events import Event
 from ...types.glossary import Glossary
 from ...types.result import Condition, ExportFormat, Page, Replay, ResultFacts
-from ...types.session import Settings, Turn
+from ...types.session import Invitation, Member, Settings, Shared, Turn
 from .. import given
 from ..core import calls
 from ..core.asks import Request
@@ -55,15 +55,39 @@ class RemoteBackend:
         self._rooms.append(room)
         return room
 
+    def found(self, session_id: str, read_only: bool) -> RemoteRoom:
+        told = (self._http.send(Call("GET", path("sessions", session_id)))).json()
+        return self._kept(told, read_only=read_only)
+
+    def accept(self, token: str) -> RemoteRoom:
+        asked = Call("POST", path("invitations", "accept"), json={"token": token}, again=False)
+        return self._kept((self._http.send(asked)).json(), read_only=False)
+
+    def _kept(self, told: Mapping[str, Any], *, read_only: bool) -> RemoteRoom:
+        """A session that stays when the client ends, whether it has a name or not."""
+        room = RemoteRoom(self, told["id"], told["name"] or None, read_only=read_only)
+        room.ends = False
+        self._rooms.append(room)
+        return room
+
+    def shared(self) -> tuple[Shared, ...]:
+        return tuple(
+            Shared(id=item["id"], name=item["name"], owner=item["shared_by"])
+            for item in self._listed([("shared", "true")])
+        )
+
     def sessions(self) -> tuple[str, ...]:
-        names: list[str] = []
+        return tuple(sorted(item["name"] for item in self._listed([]) if item["name"]))
+
+    def _listed(self, which: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         before: str | None = ""
         while before is not None:
-            params = [("limit", "200"), *([("before", before)] if before else [])]
+            params = [("limit", "200"), *which, *([("before", before)] if before else [])]
             told = (self._http.send(Call("GET", path("sessions"), params))).json()
-            names += [item["name"] for item in told["items"] if item["name"]]
+            found += told["items"]
             before = told["next"]
-        return tuple(sorted(names))
+        return found
 
     def delete(self, name: str) -> None:
         found = self._named(name)
@@ -92,7 +116,7 @@ class RemoteBackend:
         return next(iter(reply.json()["items"]), None)
 
     def _made(self, name: str | None) -> dict[str, Any]:
-        asked = Call("POST", path("sessions"), json={"name": name or ""}, again=False)
+        asked = calls.once(Call("POST", path("sessions"), json={"name": name or ""}))
         try:
             return dict((self._http.send(asked)).json())
         except ApiError as error:
@@ -114,6 +138,8 @@ class RemoteRoom:
     ) -> None:
         self.id = id
         self.name = name
+        self.ends = name is None
+        """It is deleted when it is closed."""
         self._backend = backend
         self._read_only = read_only
         self._closed = False
@@ -216,7 +242,8 @@ class RemoteRoom:
         where: Sequence[Condition],
     ) -> tuple[Path, ...]:
         asked = {"format": format, "sort": sort, "where": [w.model_dump() for w in where]}
-        made = (self._post("query", result_id, "exports", json=asked, seconds=WRITING)).json()
+        writing = Call("POST", path("query", result_id, "exports"), json=asked, seconds=WRITING)
+        made = (self._http.send(calls.once(writing))).json()
         with TemporaryDirectory(prefix="dip-") as folder:
             parts = [Path(folder) / file["name"] for file in made["files"]]
             for number, part in enumerate(parts):
@@ -268,6 +295,25 @@ class RemoteRoom:
         told = glossary.model_dump(mode="json")
         self._http.send(Call("PUT", path("sessions", self.id, "glossary"), json=told))
 
+    def share(self, email: str) -> Invitation:
+        reply = self._post("sessions", self.id, "invitations", json={"email": email})
+        return read(Invitation, reply.json())
+
+    def members(self) -> tuple[Member, ...]:
+        return read(tuple[Member, ...], self._get("sessions", self.id, "members"))
+
+    def unshare(self, email: str) -> None:
+        members = self._get("sessions", self.id, "members")
+        found = [one["id"] for one in members if one["email"] == email.casefold()]
+        if not found:
+            raise ConfigError(
+                f"This session is not shared with {email!r}.",
+                hint=f"Shared with: {', '.join(one['email'] for one in members) or 'nobody'}.",
+                code="unknown_member",
+            )
+        for member in found:
+            self._http.send(Call("DELETE", path("sessions", self.id, "members", member)))
+
     def close(self) -> None:
         """A session without a name is deleted with all that is in it."""
         if self._closed:
@@ -275,7 +321,7 @@ class RemoteRoom:
         self._closed = True
         for talk in tuple(self._running.values()):
             self._follower.stop(talk)
-        if self.name is None:
+        if self.ends:
             with suppress(ConnectionFailed):  # a backend that is gone keeps it
                 self._backend.drop(self.id)
 

@@ -12,7 +12,7 @@ from ...types.dataset import Dataset, Link, Table
 from ...types.errors import ConfigError
 from ...types.glossary import Glossary
 from ...types.plan import Plan
-from ...types.session import Settings, Turn
+from ...types.session import Invitation, Member, Settings, Turn
 from ..core.asks import Choose, RunPlan, ask, changed, statistic
 from ..core.glossary import glossary
 from ..core.uploads import OnProgress, upload
@@ -216,6 +216,25 @@ class Session:
         joined = (room.glossary()).joined_with(glossary(words))
         room.define(joined)
         return joined
+
+    def share(self, email: str) -> Invitation:
+        """Let a colleague with an account of that e-mail read this session, and nothing more.
+
+        Pass `token` of the invitation on: they give it to `client.accept`, once, within 7 days.
+        Raises `ConfigError` (`needs_backend`) without a backend, `ApiError`.
+        """
+        return self.room().share(email)
+
+    def members(self) -> tuple[Member, ...]:
+        """Who may read this session, and who was invited to; its owner may ask."""
+        return self.room().members()
+
+    def unshare(self, email: str) -> None:
+        """Take it back at once, accepted or not.
+
+        Raises `ConfigError` (`unknown_member`) where the session is not shared with that e-mail.
+        """
+        self.room().unshare(email)
 
     def _itself(self) -> Session:
         return self

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -62,6 +63,12 @@ class Reply:
             return json.loads(self.content)
         except ValueError:
             raise not_ours() from None
+
+
+def once(call: Call, key: str | None = None) -> Call:
+    """The call under a key, by which the backend knows it when it is sent again."""
+    headers = {**call.headers, "Idempotency-Key": key or str(uuid.uuid4())}
+    return replace(call, headers=headers, again=True)
 
 
 def path(*parts: str) -> str:

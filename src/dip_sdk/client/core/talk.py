@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...types.errors import DipError, from_wire, to_wire
 from ...types.events import LAST, Event, Failed
 from .asks import Ask, Choose, Request
-from .calls import Call, path
+from .calls import Call, once, path
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
@@ -46,9 +46,11 @@ class Talk:
         """The request that begins the run where there is no socket."""
         told: dict[str, Any] = {"wait_s": 0, **self._said}
         if self._type == "choose":
-            return Call("POST", path("query", told.pop("result_id"), "choose"), json=told)
-        name = "process" if self._type == "query" else "run"
-        return Call("POST", path("query", name), json={"session_id": self.room, **told})
+            asked = Call("POST", path("query", told.pop("result_id"), "choose"), json=told)
+        else:
+            name = "process" if self._type == "query" else "run"
+            asked = Call("POST", path("query", name), json={"session_id": self.room, **told})
+        return once(asked, self.query_id)
 
     @property
     def cancelling(self) -> Call:
