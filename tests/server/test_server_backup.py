@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from dip_sdk.server.settings import settings
 from dip_sdk.types.errors import ConfigError
 
 from .services import Postgres
+from .stored import s3
 from .test_server_stopping import FOREVER, begun
 from .together import API, PATIENCE, Server, User
 
@@ -45,6 +47,12 @@ def running(environment: dict[str, str], log: Path) -> Iterator[Server]:
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with s3() as url:
+        yield url
+
+
 @pytest.fixture(params=["embedded", "server", "objects"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     from .conftest import shared
@@ -52,14 +60,17 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str
     folder = {"DIP_SERVER_FOLDER": str(tmp_path / "server")}
     if request.param == "embedded":
         return folder
-    objects = {"DIP_OBJECTS": (tmp_path / "objects").as_uri()}
-    return folder | shared(request) | (objects if request.param == "objects" else {})
+    if request.param == "server":
+        return folder | shared(request)
+    bucket = request.getfixturevalue("bucket")
+    return folder | shared(request) | {"DIP_OBJECTS": f"{bucket}/{uuid.uuid4().hex}"}
 
 
 def emptied(environment: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """All is lost: the folder, the objects, the database."""
     shutil.rmtree(tmp_path / "server")
-    shutil.rmtree(tmp_path / "objects", ignore_errors=True)
+    if "DIP_OBJECTS" in environment:
+        environment["DIP_OBJECTS"] += "-new"
     if "DIP_DATABASE_URL" in environment:
         postgres: Postgres = request.getfixturevalue("postgres")
         environment["DIP_DATABASE_URL"] = postgres.database()

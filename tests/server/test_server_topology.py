@@ -1,4 +1,4 @@
-"""What compose.yaml says, run by hand: the proxy with its own file, two processes, TLS in front."""
+"""What compose.yaml says, run by hand: the proxy with its own file, two machines, TLS in front."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from websockets.sync.client import connect
 
 from .conftest import SECRET
 from .services import Postgres, Redis, free_port, listening
-from .together import API, PATIENCE, Server, together
+from .stored import apart, s3
+from .together import API, PATIENCE, Server
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -43,22 +44,33 @@ class Site:
         return httpx2.Client(base_url=self.url, verify=self.trust, timeout=PATIENCE)
 
 
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with s3() as url:
+        yield url
+
+
 @pytest.fixture
-def site(postgres: Postgres, redis: Redis, tmp_path: Path) -> Iterator[Site]:
+def site(postgres: Postgres, redis: Redis, bucket: str, tmp_path: Path) -> Iterator[Site]:
     given = {
-        "DIP_SERVER_FOLDER": str(tmp_path / "server"),
         "DIP_DATABASE_URL": postgres.database(),
         "DIP_REDIS_URL": redis.url(421),
         "DIP_SECRET": SECRET,
         "DIP_REGISTRATION": "open",
         "DIP_MIGRATE": "off",
+        "DIP_OBJECTS": bucket,
         "DIP_AUDIT": "on",
         "FORWARDED_ALLOW_IPS": "*",
     }
     migrating = [sys.executable, "-m", "dip_sdk", "serve", "--migrate"]
-    subprocess.run(migrating, env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        migrating,
+        env={**os.environ, **given, "DIP_SERVER_FOLDER": str(tmp_path)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     with (
-        together(given, tmp_path) as servers,
+        apart(given, tmp_path) as servers,
         proxying(tmp_path, [server.port for server in servers]) as (url, trust),
     ):
         yield Site(url, servers, trust)
