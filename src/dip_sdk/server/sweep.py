@@ -1,4 +1,4 @@
-"""What nobody needs any more is cleared away: idle sessions, old exports, uploads that were left.
+"""What nobody needs any more is cleared away: idle sessions, old exports, uploads and events.
 
 Every process does it, in both profiles. Nothing is deleted for good because the database does not
 know it: it might be the wrong database. Of such sessions only copies go; the rest goes with the
@@ -20,6 +20,7 @@ from .asking import Questions
 from .exports import Exports
 from .pool import Pool
 from .problems import Problem
+from .store import old
 from .store.base import DatabaseAway, Store
 from .store.rooms import Room
 from .tasks import ended
@@ -71,6 +72,8 @@ class Sweep:
         """Delete everything whose time is over, and copies of sessions that are gone."""
         await self._exports.forget_old()
         await self._uploads.forget_old()
+        async with self._store.transaction() as session:
+            await old.forget(session)
         copied = await self._pool.copied()  # before the database is asked: none is newer than that
         for room in copied - await self._living(copied):
             await self._pool.uncopy(room)

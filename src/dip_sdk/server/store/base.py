@@ -33,6 +33,8 @@ NAMES = {
 """Constraints have names, so that a migration can speak of them on every database."""
 BUSY = 10.0
 """Seconds a writer of SQLite waits for another."""
+WAITS = 2.0
+"""Seconds that a request waits for a connection to PostgreSQL that is free."""
 PATIENCE = 30.0
 """Seconds for which what must be written is tried again while the database is away."""
 PAUSE = 0.25
@@ -149,7 +151,7 @@ def _engine(url: str) -> AsyncEngine:
         return create_async_engine(
             url,
             pool_pre_ping=True,
-            pool_timeout=2,
+            pool_timeout=WAITS,
             pool_size=10,
             max_overflow=10,
             connect_args={"timeout": 5, "command_timeout": 30},
