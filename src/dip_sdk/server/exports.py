@@ -69,6 +69,10 @@ class Exports:
             raise gone()
         return found
 
+    async def forget(self, export: Export) -> None:
+        """Delete its files here; what the object store has of it goes with its session."""
+        await acall(partial(shutil.rmtree, self._folder / export.id.hex, ignore_errors=True))
+
     async def forget_old(self) -> None:
         """Delete the exports whose time is over, and copies of those that are no more."""
         async with self._store.transaction() as writing:

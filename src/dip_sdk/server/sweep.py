@@ -13,16 +13,18 @@ import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from .asking import Questions
 from .exports import Exports
 from .pool import Pool
 from .problems import Problem
-from .store import old
+from .store import transfers
 from .store.base import DatabaseAway, Store
 from .store.rooms import Room
+from .store.transfers import Export, Upload
 from .tasks import ended
 from .uploads import Uploads
 
@@ -32,6 +34,14 @@ TICK = 5.0
 EVERY = 600.0
 """Seconds between two looks at everything else."""
 TOGETHER = 500
+
+
+class Belongings(NamedTuple):
+    """What is kept of sessions, in folders and in the object store."""
+
+    rooms: list[uuid.UUID]
+    exports: list[Export]
+    uploads: list[Upload]
 
 
 class Sweep:
@@ -57,16 +67,24 @@ class Sweep:
             with suppress(Exception):  # it was told when it happened
                 await ended(self._task)
 
-    async def rooms_of(self, user: uuid.UUID) -> list[uuid.UUID]:
-        """The user's own sessions: what `forget` is told when the account is gone."""
+    async def belongings(self, of: ColumnElement[bool]) -> Belongings:
+        """What there is of sessions: `forget` is told when the database knows them no more."""
         async with self._store.transaction() as session:
-            return list(await session.scalars(select(Room.id).where(Room.owner_id == user)))
+            found = list(await session.scalars(select(Room.id).where(of)))
+            exports, uploads = await transfers.in_rooms(session, found)
+        return Belongings(found, exports, uploads)
 
-    async def forget(self, rooms: Iterable[uuid.UUID]) -> None:
+    async def forget(self, left: Belongings) -> None:
         """Delete what is kept of sessions that were deleted; what cannot be now, later."""
-        self._gone |= {*rooms}
+        self._gone |= {*left.rooms}
+        for export in left.exports:
+            await self._exports.forget(export)
+        with suppress(Problem, OSError):  # an object store that is away; all goes with its session
+            for upload in left.uploads:
+                await self._uploads.forget(upload)
         with suppress(Problem):
             await self._forget()
+        await self._store.overwrite()
 
     async def once(self) -> None:
         """Delete everything whose time is over, and copies of sessions that are gone."""

@@ -168,10 +168,10 @@ async def delete_me(
     parts: TheParts,
 ) -> None:
     """Delete the account with everything in it."""
-    kept = await parts.sweep.rooms_of(user.id)
+    left = await parts.sweep.belongings(Room.owner_id == user.id)
     await accounts.delete(user, given.password)
-    await parts.sweep.forget(kept)
     hub.end_of(user.id)
+    await parts.sweep.forget(left)
     audit.note("account_deleted", user.id)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ...types.base import Model
 from ...types.dataset import Table
-from ..deps import Asking, Audited, Database, TheHub, ThePool
+from ..deps import Asking, Audited, Database, TheHub, TheParts, ThePool
 from ..given import Moment, Words, words
 from ..once import TheOnce
 from ..problems import Problem, not_found
@@ -111,15 +111,17 @@ async def rename(
 @router.delete("/{session_id}", status_code=204)
 async def delete(
     session_id: uuid.UUID, user: Asking, database: Database, pool: ThePool, hub: TheHub,
-    audit: Audited,
+    parts: TheParts, audit: Audited,
 ) -> None:  # fmt: skip
     """Delete it with its files, results and events."""
     await owned(database, user.id, Room, session_id)
+    left = await parts.sweep.belongings(Room.id == session_id)
     await pool.delete(session_id)
     async with database.transaction() as session:
-        if room := await rooms.owned(session, user.id, session_id):
+        if room := await session.get(Room, session_id):
             await session.delete(room)
     hub.leave(session_id)
+    await parts.sweep.forget(left)
     audit.note("session_deleted", user.id, session=session_id)
 
 

@@ -123,11 +123,6 @@ class Ticket(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-async def owned(session: AsyncSession, user_id: uuid.UUID, room_id: uuid.UUID) -> Room | None:
-    """The session, when it is the user's."""
-    return await session.scalar(select(Room).where(Room.id == room_id, Room.owner_id == user_id))
-
-
 async def rooms_of(
     session: AsyncSession,
     user_id: uuid.UUID,
@@ -149,20 +144,6 @@ async def files_of(session: AsyncSession, room_id: uuid.UUID) -> list[File]:
         select(File).where(File.session_id == room_id).order_by(File.created_at)
     )
     return list(found)
-
-
-async def owned_file(session: AsyncSession, user_id: uuid.UUID, file_id: uuid.UUID) -> File | None:
-    return await session.scalar(
-        select(File).join(Room).where(File.id == file_id, Room.owner_id == user_id)
-    )
-
-
-async def owned_query(
-    session: AsyncSession, user_id: uuid.UUID, query_id: uuid.UUID
-) -> Query | None:
-    return await session.scalar(
-        select(Query).join(Room).where(Query.id == query_id, Room.owner_id == user_id)
-    )
 
 
 async def end(

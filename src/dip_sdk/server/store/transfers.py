@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, UTCDateTime, made, new_id, now
-from .rooms import Room
 
 
 class Upload(Base):
@@ -47,23 +47,13 @@ class Export(Base):
     )
 
 
-async def owned_upload(
-    session: AsyncSession, user_id: uuid.UUID, upload_id: uuid.UUID
-) -> Upload | None:
-    return await session.scalar(
-        select(Upload).join(Room).where(Upload.id == upload_id, Room.owner_id == user_id)
-    )
-
-
-async def owned_export(
-    session: AsyncSession, user_id: uuid.UUID, export_id: uuid.UUID
-) -> Export | None:
-    """An export of the user that is still kept."""
-    return await session.scalar(
-        select(Export)
-        .join(Room)
-        .where(Export.id == export_id, Room.owner_id == user_id, Export.expires_at > now())
-    )
+async def in_rooms(
+    session: AsyncSession, room_ids: Collection[uuid.UUID]
+) -> tuple[list[Export], list[Upload]]:
+    """Everything that is on its way in or out of these sessions."""
+    exports = await session.scalars(select(Export).where(Export.session_id.in_(room_ids)))
+    uploads = await session.scalars(select(Upload).where(Upload.session_id.in_(room_ids)))
+    return list(exports), list(uploads)
 
 
 async def expired(session: AsyncSession) -> list[tuple[uuid.UUID, uuid.UUID]]:
