@@ -21,7 +21,7 @@ from .asking import Questions
 from .exports import Exports
 from .pool import Pool
 from .problems import Problem
-from .store import transfers
+from .store import old, transfers
 from .store.base import DatabaseAway, Store
 from .store.rooms import Room
 from .store.transfers import Export, Upload
