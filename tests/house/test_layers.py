@@ -27,7 +27,7 @@ ONLY_IN = {
     "python_calamine": "worker/readers/",
     "altair": "render/",
     "vl_convert": "render/",
-    "obstore": "engine/sources",
+    "obstore": ("engine/sources", "server/objects"),
     "scipy": "worker/stats/",
     "statsmodels": "worker/stats/",
     "sklearn": "worker/stats/",
