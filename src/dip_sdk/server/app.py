@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from .._version import __version__
 from . import logs, problems, refusals
 from .auth.accounts import Accounts
+from .auth.attempts import Attempts
 from .pages import Pages
 from .parts import working
 from .quota import Quota
@@ -47,13 +48,17 @@ def application(settings: ServerSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with logs.written(settings.log, audit=settings.audit == "on"):
-            async with sending(tracing), working(settings) as parts:
+            async with (
+                sending(tracing),
+                working(settings) as parts,
+                Attempts(settings.redis_url) as attempts,
+            ):
                 store = parts.store
                 app.state.parts, app.state.store, app.state.hub = parts, store, parts.hub
                 parts.runs.tracer = tracing.tracer
                 app.state.pool, app.state.questions = parts.pool, parts.runs
                 app.state.quota = Quota(store, settings.quota_mb)
-                app.state.accounts = Accounts(store, settings, parts.wake)
+                app.state.accounts = Accounts(store, settings, parts.wake, attempts)
                 app.state.pages = Pages()
                 app.state.exports = parts.exports
                 app.state.uploads = parts.uploads

@@ -44,7 +44,9 @@ class Login:
 class Accounts:
     """The verbs of `/auth`."""
 
-    def __init__(self, store: Store, settings: ServerSettings, wake: Wake) -> None:
+    def __init__(
+        self, store: Store, settings: ServerSettings, wake: Wake, attempts: Attempts
+    ) -> None:
         self._store = store
         self._wake = wake
         self._known: Kept[str, User] = Kept(TRUSTED)
@@ -52,7 +54,7 @@ class Accounts:
         wake.subscribe(self._hear)
         self._settings = settings
         self._passwords = Passwords()
-        self._attempts = Attempts()
+        self._attempts = attempts
 
     async def register(self, email: str, password: str) -> Login:
         """A new account, logged in. Raises a problem where registration is closed."""
