@@ -136,6 +136,12 @@ def test_the_second_signal_ends_it_at_once(environment: dict[str, str], tmp_path
     deadline = time.monotonic() + PATIENCE
     while httpx2.get(f"{server.url}/readyz").status_code == 200:
         assert time.monotonic() < deadline
+    with listening(user, server, session) as socket:
+        socket.send(json.dumps({"type": "query", "query": "how many rows are there"}))
+        frames, code = heard(socket)
+    assert (code, {frame["type"] for frame in frames} & {"error"}) == (1012, set()), (
+        "who asks over a socket is sent to another process"
+    )
     began = time.monotonic()
     server.send(signal.SIGTERM)
     assert server.ended() == 0
