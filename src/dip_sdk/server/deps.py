@@ -1,4 +1,7 @@
-"""What routes are given: the accounts, and who is asking."""
+"""What routes are given: the parts of the server, and who is asking.
+
+All are coroutines: FastAPI sends plain functions to other threads, which takes longer than they do.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +30,17 @@ from .uploads import Uploads
 _bearer = HTTPBearer(auto_error=False, description="An access token, or a token for scripts.")
 
 
-def _settings(request: Request) -> ServerSettings:
+async def _settings(request: Request) -> ServerSettings:
     settings: ServerSettings = request.app.state.settings
     return settings
 
 
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:
     store: Store = request.app.state.store
     return store
 
 
-def _accounts(request: Request) -> Accounts:
+async def _accounts(request: Request) -> Accounts:
     accounts: Accounts = request.app.state.accounts
     return accounts
 
@@ -48,32 +51,32 @@ async def _visit(request: Request) -> AsyncIterator[Visit]:
         yield visit
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 
 
-def _hub(request: Request) -> Hub:
+async def _hub(request: Request) -> Hub:
     hub: Hub = request.app.state.hub
     return hub
 
 
-def _questions(request: Request) -> Questions:
+async def _questions(request: Request) -> Questions:
     questions: Questions = request.app.state.questions
     return questions
 
 
-def _exports(request: Request) -> Exports:
+async def _exports(request: Request) -> Exports:
     exports: Exports = request.app.state.exports
     return exports
 
 
-def _pages(request: Request) -> Pages:
+async def _pages(request: Request) -> Pages:
     pages: Pages = request.app.state.pages
     return pages
 
 
-def _uploads(request: Request) -> Uploads:
+async def _uploads(request: Request) -> Uploads:
     uploads: Uploads = request.app.state.uploads
     return uploads
 
@@ -91,7 +94,7 @@ ThePages = Annotated[Pages, Depends(_pages)]
 TheUploads = Annotated[Uploads, Depends(_uploads)]
 
 
-def _quota(request: Request) -> Quota:
+async def _quota(request: Request) -> Quota:
     quota: Quota = request.app.state.quota
     return quota
 
@@ -99,13 +102,19 @@ def _quota(request: Request) -> Quota:
 TheQuota = Annotated[Quota, Depends(_quota)]
 
 
-def _stopping(request: Request) -> Stopping:
+async def _stopping(request: Request) -> Stopping:
     stopping: Stopping = request.app.state.stopping
     return stopping
 
 
 TheEnd = Annotated[Stopping, Depends(_stopping)]
-Audited = Annotated[Audit, Depends(Audit)]
+
+
+async def _audit(request: Request) -> Audit:
+    return Audit(request)
+
+
+Audited = Annotated[Audit, Depends(_audit)]
 """Where a route writes down what it did."""
 
 
