@@ -98,7 +98,7 @@ test.each(["csv", "xlsx", "json", "parquet"])("an answer is exported as %s", asy
   URL.revokeObjectURL = () => {};
   await userEvent.click(screen.getByTestId("export-button"));
   await userEvent.click(await screen.findByTestId(`export-${format}`));
-  await waitFor(() => expect(session.asked).toEqual([["export", "r1", format, undefined]]));
+  await waitFor(() => expect(session.asked).toEqual([["export", "r1", format, { sort: [], where: [] }]]));
 });
 
 test("an export that fails says why", async () => {
