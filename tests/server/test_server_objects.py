@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from dip_sdk.engine.engine import Engine
+from dip_sdk.engine.folders import Folder
 from dip_sdk.engine.sources import Source
 from dip_sdk.server import mirror as mirrors
+from dip_sdk.server.app import application
 from dip_sdk.server.cache import Blob, Cache, Damaged
 from dip_sdk.server.mirror import Mirror
 from dip_sdk.server.objects import Newer, NoObject, Objects, opened, unreachable
@@ -21,6 +24,7 @@ from dip_sdk.server.settings import settings
 from dip_sdk.server.start import missing
 from dip_sdk.types.errors import ConfigError
 
+from .conftest import logged_in
 from .services import free_port
 from .stored import names, s3
 
@@ -190,6 +194,7 @@ def test_a_change_while_the_store_is_away_goes_along_later(
     with pytest.raises(Problem, match="does not answer"):
         mirror.push(str(room))
     assert not mirror.settle(room)
+    assert mirror._manifests._objects.away
     monkeypatch.undo()
     assert mirror.settle(room)
     other = make()
@@ -295,6 +300,23 @@ def test_a_moved_session_answers_from_its_new_folder(make: Make, tmp_path: Path)
     two.close()
 
 
+def test_what_a_server_kept_before_it_had_a_store_is_taken_along(
+    objects: Objects, url: str, tmp_path: Path
+) -> None:
+    room = uuid.uuid4()
+    before = Folder(tmp_path / "work" / "sessions" / str(room))
+    before.make()
+    (before.tables / "a.duckdb").write_bytes(b"table")
+    before.state.write_text('{"turns": []}')
+    mirror = Mirror(objects, tmp_path, 1)
+    mirror.bring(room)
+    assert (place(mirror, room) / "tables" / "a.duckdb").read_bytes() == b"table"
+    assert len(names(url)) == 2
+    mirror.delete(room)
+    assert not before.path.exists()
+    mirror.close()
+
+
 def test_a_cache_larger_than_its_bound_loses_what_was_used_longest_ago(tmp_path: Path) -> None:
     cache, kept = Cache(tmp_path / "cache", most=250), list[Blob]()
     for number in range(4):
@@ -344,3 +366,24 @@ def test_listings_tell_when_something_was_written(objects: Objects) -> None:
     objects.put("a/1", b"x")
     (entry,) = objects.entries("a")
     assert abs(datetime.now(entry.at.tzinfo) - entry.at) < timedelta(minutes=1)
+
+
+def test_a_question_while_the_store_is_away_is_not_lost_silently(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"DIP_SERVER_FOLDER": str(tmp_path), "DIP_OBJECTS": f"{bucket}/{uuid.uuid4().hex}"}
+    app = application(settings(told))
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as http:
+        ada = logged_in(http, "ada@example.com")
+        files = {"files": ("sales.csv", b"region,sales\nNorth,1\n", "text/csv")}
+        session = ada.post("/api/v1/files/upload", files=files).json()["session_id"]
+        asked = {"session_id": session, "query": "total sales"}
+        with monkeypatch.context() as away:
+            nowhere = opened_nowhere(away)._store
+            away.setattr(app.state.parts.objects, "_store", nowhere)
+            failed = ada.post("/api/v1/query/process", json=asked).json()
+            assert (failed["status"], failed["error"]["code"]) == ("failed", "objects_away")
+            assert "does not answer" in failed["error"]["message"]
+            assert "object store" in http.get("/readyz").json()["degraded"][0]
+        assert ada.post("/api/v1/query/process", json=asked).json()["status"] == "answered"
+        assert http.get("/readyz").json()["degraded"] == []

@@ -26,7 +26,7 @@ from typing import TypeVar
 from ..engine.folders import Folder
 from .cache import Blob, Cache, Damaged
 from .manifests import SESSIONS, Manifest, Manifests, blobs, damaged, moved
-from .node import Node
+from .node import Node, copied, finished
 from .objects import Newer, NoObject, Objects, ObjectsAway
 from .problems import Problem
 
@@ -72,6 +72,8 @@ class Mirror:
         self._objects = objects
         self._manifests = Manifests(objects, name)
         self._node = Node(folder, name)
+        self._before = folder / "work" / SESSIONS
+        """Where sessions were kept before there was a store."""
         self._cache = Cache(folder / "cache", cache_mb << 20)
         self._images: dict[str, _Image] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="dip-objects")
@@ -101,6 +103,9 @@ class Mirror:
         self._each(partial(self._bring, image), manifest.files.items())
         if manifest.state is not None:
             folder.state.write_text(manifest.state, encoding="utf-8")
+        elif not manifest.files and (self._before / name).is_dir():
+            copied(Folder(self._before / name), folder)
+            self._push(image)
         self._images[name] = image
 
     def push(self, name: str) -> None:
@@ -158,6 +163,7 @@ class Mirror:
         if image is not None:
             image.folder.delete()
         self._cache.forget(str(room))
+        Folder(self._before / str(room)).delete()
         self._objects.delete_all(f"{SESSIONS}/{room}")
 
     def copied(self) -> tuple[str, ...]:
@@ -193,7 +199,7 @@ class Mirror:
         state = image.folder.state.read_text("utf-8") if image.folder.state.exists() else None
         there = {blob.sha256 for blob in image.manifest.files.values()}
         upload = partial(self._upload, image, there)
-        files = dict(self._each(upload, _files(image.folder)))
+        files = dict(self._each(upload, finished(image.folder)))
         if (state, files) == (image.manifest.state, image.manifest.files):
             return
         try:
@@ -231,13 +237,3 @@ class Mirror:
         begun = [self._pool.submit(work, thing) for thing in things]
         wait(begun)
         return [one.result() for one in begun]
-
-
-def _files(folder: Folder) -> list[Path]:
-    """The finished files of a session: those that are being written have other endings."""
-    return [
-        path
-        for part in (folder.tables, folder.results)
-        for path in sorted(part.iterdir())
-        if path.suffix in {".duckdb", ".json"}
-    ]

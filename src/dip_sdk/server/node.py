@@ -39,3 +39,21 @@ def _clear(nodes: Path) -> None:
     for path in nodes.iterdir():
         if not path.name.startswith(NEW) and Lock(Folder(path)).free():
             shutil.rmtree(path, ignore_errors=True)
+
+
+def finished(folder: Folder) -> list[Path]:
+    """The finished files of a session: those that are being written have other endings."""
+    return [
+        path
+        for part in (folder.tables, folder.results)
+        if part.is_dir()
+        for path in sorted(part.iterdir())
+        if path.suffix in {".duckdb", ".json"}
+    ]
+
+
+def copied(source: Folder, target: Folder) -> None:
+    """The finished files of a session."""
+    for path in (*finished(source), source.state):
+        if path.exists():
+            shutil.copyfile(path, target.path / path.relative_to(source.path))

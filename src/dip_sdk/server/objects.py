@@ -56,26 +56,28 @@ class Objects:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self.away = False
+        """It did not answer when it was asked last."""
 
     def put(self, name: str, content: bytes | Path) -> None:
         """Write all of it or nothing."""
         import obstore
 
-        with _told():
+        with self._told():
             obstore.put(self._store, name, content)
 
     def add(self, name: str, content: bytes) -> None:
         """Write it where nothing is there yet; else raises `Newer`."""
         import obstore
 
-        with _told():
+        with self._told():
             obstore.put(self._store, name, content, mode="create", use_multipart=False)
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The content of an object. Raises `NoObject`."""
         import obstore
 
-        with _told():
+        with self._told():
             for chunk in obstore.get(self._store, name).stream(min_chunk_size=CHUNK):
                 yield bytes(chunk)
 
@@ -92,7 +94,7 @@ class Objects:
         """(content, version) of a small object. Raises `NoObject`."""
         import obstore
 
-        with _told():
+        with self._told():
             found = obstore.get(self._store, name)
             return bytes(found.bytes()), found.meta["e_tag"] or ""
 
@@ -103,7 +105,7 @@ class Objects:
         """
         import obstore
 
-        with _told():
+        with self._told():
             put = obstore.put(
                 self._store, name, content, use_multipart=False,
                 mode="create" if version is None else {"e_tag": version},
@@ -114,7 +116,7 @@ class Objects:
         """What is under that folder, by name."""
         import obstore
 
-        with _told():
+        with self._told():
             for some in obstore.list(self._store, prefix):
                 for one in sorted(some, key=lambda one: one["path"]):
                     yield Entry(one["path"], one["size"], one["last_modified"])
@@ -123,7 +125,7 @@ class Objects:
         """Names of the folders right under that one."""
         import obstore
 
-        with _told():
+        with self._told():
             found = obstore.list_with_delimiter(self._store, prefix)["common_prefixes"]
         return tuple(name.rstrip("/").rpartition("/")[2] for name in found)
 
@@ -131,13 +133,30 @@ class Objects:
         """Delete these; what is not there is no error."""
         import obstore
 
-        with _told():
+        with self._told():
             if names:
                 obstore.delete(self._store, list(names))
 
     def delete_all(self, prefix: str) -> None:
         """Delete everything under that folder."""
         self.delete([entry.name for entry in self.entries(prefix)])
+
+    @contextmanager
+    def _told(self, *, missing_ok: bool = False) -> Iterator[None]:
+        """The store's errors as ours."""
+        from obstore import exceptions
+
+        try:
+            yield
+            self.away = False
+        except (exceptions.NotFoundError, FileNotFoundError) as error:
+            if not missing_ok:
+                raise NoObject from error
+        except (exceptions.PreconditionError, exceptions.AlreadyExistsError) as error:
+            raise Newer from error
+        except exceptions.BaseError as error:
+            self.away = True
+            raise ObjectsAway from error
 
 
 class FolderObjects(Objects):
@@ -154,7 +173,7 @@ class FolderObjects(Objects):
 
         import obstore
 
-        with self._lock.open("a") as held, _told():
+        with self._lock.open("a") as held, self._told():
             fcntl.flock(held, fcntl.LOCK_EX)
             try:
                 kept = obstore.head(self._store, name)["e_tag"]
@@ -168,7 +187,7 @@ class FolderObjects(Objects):
         import obstore
 
         for name in names:  # together, the first one that is not there would end it
-            with _told(missing_ok=True):
+            with self._told(missing_ok=True):
                 obstore.delete(self._store, name)
 
 
@@ -214,22 +233,6 @@ def unreachable(url: str) -> tuple[str, ...]:
 
 
 PROBE = "check"
-
-
-@contextmanager
-def _told(*, missing_ok: bool = False) -> Iterator[None]:
-    """The store's errors as ours."""
-    from obstore import exceptions
-
-    try:
-        yield
-    except (exceptions.NotFoundError, FileNotFoundError) as error:
-        if not missing_ok:
-            raise NoObject from error
-    except (exceptions.PreconditionError, exceptions.AlreadyExistsError) as error:
-        raise Newer from error
-    except exceptions.BaseError as error:
-        raise ObjectsAway from error
 
 
 def _unusable() -> ConfigError:

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from ..engine.bridge import acall
 from .asking import Questions
 from .exports import Exports
 from .leases import Leases
 from .live import Hub
 from .mirror import Mirror
-from .objects import opened
+from .objects import Objects, opened
 from .pieces import InStore, OnDisk
 from .pool import Pool
 from .pulse import Pulse
@@ -36,6 +37,7 @@ class Parts:
     exports: Exports
     uploads: Uploads
     sweep: Sweep
+    objects: Objects | None = None
 
 
 @asynccontextmanager
@@ -52,7 +54,10 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
         await wake.start()
         leases = None if settings.embedded else Leases(store, wake)
         objects = opened(settings.objects) if settings.objects else None
-        mirror = Mirror(objects, settings.folder, settings.cache_mb) if objects else None
+        mirror = None
+        if objects is not None:
+            mirror = Mirror(objects, settings.folder, settings.cache_mb)
+            stack.push_async_callback(acall, mirror.close)
         hub, pool = Hub(store, wake), Pool(settings.folder, leases, mirror)
         places = Places(settings.queries, settings.queries_per_user)
         runs = Questions(store, pool, hub, wake, places)
@@ -71,4 +76,4 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
         sweep = Sweep(store, pool, runs, exports, uploads)
         stack.push_async_callback(sweep.close)
         sweep.start()
-        yield Parts(store, wake, hub, pool, runs, exports, uploads, sweep)
+        yield Parts(store, wake, hub, pool, runs, exports, uploads, sweep, objects)

@@ -138,10 +138,11 @@ class Pool:
                 await self._drop(room)
 
     async def close(self) -> None:
-        self._used.clear()  # nobody gives away what is being closed
+        open_, self._used = self._used, {}  # nobody gives away what is being closed
         await acall(self._engine.close)
-        if self._mirror is not None:
-            await acall(self._mirror.close)
+        for room in open_:
+            if self._mirror is not None:
+                await acall(self._mirror.leave, room)
 
     async def _insist(self, attempt: Callable[[], Awaitable[T | None]], patience: float) -> T:
         """What the attempt gives, once the session's holder leaves it; `session_busy` if not."""

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from dip_sdk.engine import saved
+from dip_sdk.engine.engine import Engine
 from dip_sdk.engine.folders import Folder
+from dip_sdk.engine.sources import Source
 from dip_sdk.types.errors import ConfigError, DipError
 from dip_sdk.types.result import ResultFacts
 from dip_sdk.types.session import Settings, Turn
@@ -33,6 +35,23 @@ def test_a_state_comes_back_as_it_was_written(folder: Folder) -> None:
     saved.save(folder, state)
     assert saved.load(folder) == state
     assert not list(folder.path.glob("*.part"))
+
+
+def test_a_folder_that_was_moved_finds_its_tables(folder: Folder, tmp_path: Path) -> None:
+    engine = Engine(workdir=tmp_path / "first")
+    path = tmp_path / "sales.csv"
+    path.write_text("region,sales\nNorth,1\n")
+    session = engine.open("q3")
+    session.add(Source(path=path, name="sales.csv", origin="sales.csv"))
+    session.remove("sales")
+    engine.close()
+    (tmp_path / "first").rename(tmp_path / "second")
+    again = Engine(workdir=tmp_path / "second").open("q3")
+    again.undo()
+    (table,) = again.tables()
+    assert table.path.startswith(str(tmp_path / "second"))
+    assert again.profile("sales").profile
+    again.close()
 
 
 def test_a_damaged_state_is_named_and_not_overwritten(folder: Folder) -> None:

@@ -310,3 +310,23 @@ def test_a_profile_speaks_of_the_columns_a_user_sees(session: Session, tmp_path:
     assert profile
     assert [column.name for column in profile] == ["who", "way"]
     assert profile[0].distinct == 3
+
+
+def test_whoever_keeps_a_copy_hears_of_every_change(tmp_path: Path) -> None:
+    heard: list[tuple[str, bytes]] = []
+
+    def look(name: str) -> None:
+        folder = tmp_path / "work" / "sessions" / name
+        rows = [path.stem for path in (folder / "results").glob("*.duckdb")]
+        heard.append((",".join(rows), (folder / "session.json").read_bytes()))
+
+    engine = Engine(workdir=tmp_path / "work", on_change=look)
+    opened = engine.open("q3")
+    opened.add(file(tmp_path, "sales.csv", SALES))
+    opened.rename("sales", "orders")
+    opened.settings = Settings(week_start="sunday")
+    opened.undo()
+    list(opened.ask(Question("how many rows?"), query_id="r1", cancel=Cancel()))
+    engine.close()
+    assert [rows for rows, _ in heard] == ["", "", "", "", "r1"]
+    assert len({state for _, state in heard}) == 5

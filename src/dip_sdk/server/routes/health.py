@@ -63,13 +63,17 @@ async def readyz(
             living = await processes.living(session)
     except Exception:  # noqa: BLE001 - whatever keeps it from answering, it is not ready
         missing.append("The database does not answer.")
-    slow = ("Redis does not answer: events come up to a second late.",) if parts.wake.away else ()
+    slow = []
+    if parts.wake.away:
+        slow.append("Redis does not answer: events come up to a second late.")
+    if parts.objects is not None and parts.objects.away:
+        slow.append("The object store does not answer: sessions can be neither opened nor changed.")
     response.status_code = 503 if missing else 200
     return Ready(
         ready=not missing,
         stopping=stopping.begun,
         missing=tuple(missing),
-        degraded=slow,
+        degraded=tuple(slow),
         processes=max(1, living),
         workers=parts.pool.open,
     )
