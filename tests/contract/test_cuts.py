@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from dip_sdk import Client
@@ -155,3 +156,26 @@ def test_an_address_where_nobody_answers_is_named() -> None:
         pytest.raises(ConnectionFailed, match=r"127\.0\.0\.1:1 cannot be reached"),
     ):
         client.query("how many rows")
+
+
+def made(backend: dict[str, Any]) -> set[str]:
+    """Ids of the user's sessions."""
+    headers = {"Authorization": f"Bearer {backend['token']}"}
+    told = httpx2.get(f"{backend['url']}/api/v1/sessions?limit=200", headers=headers).json()
+    return {item["id"] for item in told["items"]}
+
+
+def test_what_was_asked_for_is_made_once_though_its_answer_was_lost(
+    session: Session, cable: Wire, backend: dict[str, Any], tmp_path: Path
+) -> None:
+    answer = session.query("total amount by region")
+    with Client(cable.url, token=backend["token"], planner="rules", max_retries=1) as client:
+        before = made(backend)
+        cable.loses = 1
+        other = client.session()
+        assert cable.loses == 0
+        assert made(backend) - before == {other.id}
+    cable.loses = 1
+    answer.export(tmp_path / "answer.csv")
+    assert cable.loses == 0
+    assert (tmp_path / "answer.csv").read_text().count("\n") == 3
