@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from starlette.websockets import WebSocketDisconnect
 
 from dip_sdk import Client, login
@@ -20,7 +21,7 @@ from dip_sdk.server.live import Hub
 from dip_sdk.server.settings import ServerSettings, settings
 from dip_sdk.server.store import migrate, old, rooms
 from dip_sdk.server.store.base import Store
-from dip_sdk.server.store.rooms import Room
+from dip_sdk.server.store.rooms import Happened, Room
 from dip_sdk.server.store.users import User
 from dip_sdk.types.events import Failed, Status
 
@@ -82,6 +83,18 @@ def test_the_last_event_stays_however_old_it_is(ada: TestClient, chosen: ServerS
     assert numbers(frames(ada, session, 0, "query_completed")) == whole[-1:]
 
 
+def test_the_server_forgets_by_itself_what_is_a_week_old(
+    ada: TestClient, chosen: ServerSettings
+) -> None:
+    session = uploaded(ada)
+    asked(ada, session, "total sales by region")
+    whole = numbers(frames(ada, session, 0, "query_completed"))
+    assert ada.portal is not None
+    ada.portal.call(_aged, ada.app.state.store, timedelta(days=old.DAYS + 1))  # type: ignore[attr-defined]
+    ada.portal.call(ada.app.state.parts.sweep.once)  # type: ignore[attr-defined]
+    assert numbers(frames(ada, session, 0, "query_completed")) == whole[-1:]
+
+
 def test_a_log_within_its_bounds_is_kept_whole(ada: TestClient, chosen: ServerSettings) -> None:
     session = uploaded(ada)
     asked(ada, session, "total sales by region")
@@ -127,6 +140,12 @@ def test_a_client_that_missed_its_answer_is_told_where_it_is(tmp_path: Path) -> 
 
 def numbers(events: list[dict[str, Any]]) -> list[int]:
     return [event["seq"] for event in events if event["seq"] is not None]
+
+
+async def _aged(store: Store, by: timedelta) -> None:
+    """As if everything had happened so much earlier."""
+    async with store.transaction() as session:
+        await session.execute(update(Happened).values(at=datetime.now(UTC) - by))
 
 
 def _forgotten(chosen: ServerSettings, **bounds: float) -> None:
