@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from .._version import __version__
-from . import logs, problems, refusals
+from . import doors, logs, problems, refusals
 from .auth.accounts import Accounts
 from .auth.attempts import Attempts
 from .pages import Pages
@@ -48,6 +48,7 @@ def application(settings: ServerSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with logs.written(settings.log, audit=settings.audit == "on"):
+            doors.warn(settings)
             async with (
                 sending(tracing),
                 working(settings) as parts,
