@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
+import obstore
 import pytest
 from fastapi.testclient import TestClient
 
@@ -18,8 +22,9 @@ from dip_sdk.server import mirror as mirrors
 from dip_sdk.server.app import application
 from dip_sdk.server.cache import Blob, Cache, Damaged
 from dip_sdk.server.mirror import Mirror
-from dip_sdk.server.objects import Newer, NoObject, Objects, opened, unreachable
+from dip_sdk.server.objects import Newer, NoObject, Objects, opened
 from dip_sdk.server.problems import Problem
+from dip_sdk.server.reachable import unreachable
 from dip_sdk.server.settings import settings
 from dip_sdk.server.start import missing
 from dip_sdk.types.errors import ConfigError
@@ -126,7 +131,7 @@ def test_an_address_that_is_none_names_the_setting(url: str) -> None:
 
 def test_a_store_that_is_there_misses_nothing(url: str) -> None:
     assert unreachable(url) == ()
-    assert not names(url, "")
+    assert not names(url, "check")
 
 
 def test_a_bucket_that_is_not_there_is_said_in_words(bucket: str) -> None:
@@ -141,6 +146,44 @@ def test_a_store_that_is_away_is_said_in_words(
     (told,) = unreachable(bucket)
     assert "does not answer" in told
     assert "AWS_ENDPOINT_URL" in told
+
+
+def test_a_store_that_refuses_us_is_said_in_words(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.send_error(403)
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        (told,) = unreachable(bucket)
+        server.shutdown()
+    assert "AWS_ACCESS_KEY_ID" in told
+
+
+def test_a_store_that_overwrites_what_is_newer_is_refused(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = obstore.put
+
+    def careless(*given: Any, mode: object, **more: Any) -> Any:
+        return put(*given, **more)
+
+    monkeypatch.setattr(obstore, "put", careless)
+    (told,) = unreachable(bucket)
+    assert "conditional writes" in told
+
+
+def test_a_session_that_was_deleted_elsewhere_is_not_written_again(make: Make, url: str) -> None:
+    room, mirror = uuid.uuid4(), make()
+    filled(mirror, room)
+    opened(url).delete_all(f"sessions/{room}")
+    (place(mirror, room) / "session.json").write_text('{"turns": [1]}')
+    with pytest.raises(Problem, match="took this session over"):
+        mirror.push(str(room))
+    assert not names(url, f"sessions/{room}")
 
 
 async def test_a_check_of_the_settings_looks_at_the_store(bucket: str, tmp_path: Path) -> None:

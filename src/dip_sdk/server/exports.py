@@ -76,11 +76,11 @@ class Exports:
     async def forget_old(self) -> None:
         """Delete the exports whose time is over, and copies of those that are no more."""
         async with self._store.transaction() as writing:
-            over = await transfers.expired(writing)
-        for export_id, room in over:
-            await acall(partial(shutil.rmtree, self._folder / export_id.hex, ignore_errors=True))
-            if self._objects is not None:
-                await acall(self._objects.delete_all, _place(room, export_id))
+            for export_id, room in await transfers.expired(writing):  # forgotten when it is gone
+                folder = self._folder / export_id.hex
+                await acall(partial(shutil.rmtree, folder, ignore_errors=True))
+                if self._objects is not None:
+                    await acall(self._objects.delete_all, _place(room, export_id))
         await acall(remove_old, self._folder, KEPT)
 
     def _put(self, objects: Objects, export: Export) -> None:

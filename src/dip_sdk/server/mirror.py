@@ -161,6 +161,8 @@ class Mirror:
         """Delete a session that was closed, here and in the store."""
         image = self._images.pop(str(room), None)
         if image is not None:
+            with image.lock:  # a push on its way ends first, and none comes after
+                image.lost = True
             image.folder.delete()
         self._cache.forget(str(room))
         Folder(self._before / str(room)).delete()

@@ -24,10 +24,6 @@ RETRIES = 3
 LOCK = ".swap.lock"
 
 
-class NoObject(Exception):
-    """There is nothing under that name."""
-
-
 class Newer(Exception):
     """Somebody else has written under that name since it was read."""
 
@@ -40,6 +36,14 @@ class ObjectsAway(Problem):
             503, "objects_away", "The store of this server's files does not answer.",
             hint="Try again in a moment.", retry_after=2,
         )  # fmt: skip
+
+
+class NoObject(ObjectsAway):
+    """There is nothing under that name, or no bucket."""
+
+
+class Refused(ObjectsAway):
+    """The store does not let us in."""
 
 
 class Entry(NamedTuple):
@@ -105,12 +109,17 @@ class Objects:
         """
         import obstore
 
-        with self._told():
-            put = obstore.put(
-                self._store, name, content, use_multipart=False,
-                mode="create" if version is None else {"e_tag": version},
-            )  # fmt: skip
-            return put["e_tag"] or ""
+        try:
+            with self._told():
+                put = obstore.put(
+                    self._store, name, content, use_multipart=False,
+                    mode="create" if version is None else {"e_tag": version},
+                )  # fmt: skip
+                return put["e_tag"] or ""
+        except NoObject as error:
+            if version is None:
+                raise
+            raise Newer from error  # deleted since
 
     def entries(self, prefix: str) -> Iterator[Entry]:
         """What is under that folder, by name."""
@@ -156,7 +165,8 @@ class Objects:
             raise Newer from error
         except exceptions.BaseError as error:
             self.away = True
-            raise ObjectsAway from error
+            refused = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
+            raise (Refused if isinstance(error, refused) else ObjectsAway) from error
 
 
 class FolderObjects(Objects):
@@ -208,31 +218,6 @@ def opened(url: str) -> Objects:
         return Objects(S3Store.from_url(url, retry_config={"max_retries": RETRIES}))
     except (BaseError, ValueError):
         raise _unusable() from None
-
-
-def unreachable(url: str) -> tuple[str, ...]:
-    """Why the store cannot be worked with, each a sentence; () where it can."""
-    from obstore import exceptions
-
-    try:
-        found = opened(url)
-        found.put(PROBE, b"")
-        found.delete([PROBE])
-    except ConfigError as error:
-        return (f"{error.message} {error.hint}",)
-    except NoObject:
-        return ("There is no such bucket: make it, or look at DIP_OBJECTS.",)
-    except ObjectsAway as error:
-        refused = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
-        if isinstance(error.__cause__, refused):
-            return (
-                "The object store refuses us: look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-            )
-        return ("The object store does not answer: look at DIP_OBJECTS and AWS_ENDPOINT_URL.",)
-    return ()
-
-
-PROBE = "check"
 
 
 def _unusable() -> ConfigError:

@@ -17,7 +17,7 @@ from ..engine.bridge import acall
 from ..types.errors import ConfigError, DipError
 from ..worker.process import Worker
 from .app import application
-from .objects import unreachable
+from .reachable import unreachable
 from .settings import ServerSettings, settings
 from .store import migrate
 from .store.base import Store

@@ -131,10 +131,9 @@ class Uploads:
     async def forget_old(self) -> None:
         """Give up what was begun a day ago and is not read yet."""
         async with self._store.transaction() as session:
-            left = await transfers.abandoned(session, now() - KEPT)
-        for upload_id, room in left:
-            await self._pieces.forget(room, upload_id)
-            self._locks.pop(upload_id, None)
+            for upload_id, room in await transfers.abandoned(session, now() - KEPT):
+                await self._pieces.forget(room, upload_id)  # its row goes when its bytes are gone
+                self._locks.pop(upload_id, None)
         await acall(remove_old, self._folder, KEPT)
 
 
