@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from fastapi.testclient import TestClient
 
 from dip_sdk.server.pages import Key, Pages
+from dip_sdk.server.routes import queries
 
 QUERY = uuid.uuid4()
 
@@ -43,3 +45,42 @@ def test_a_page_is_given_again_as_it_was_to_its_owner_alone(
         )  # fmt: skip
         assert ben.get(place, params=params).status_code == 404
     assert ada.get(place, params={"limit": 1}).json()["items"] != ada.get(place).json()["items"]
+
+
+def test_a_page_that_is_kept_asks_no_database(
+    ada: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = asked(ada)
+    first = ada.get(place)
+    monkeypatch.setattr(queries, "readable", None)  # would fail if it were asked
+    assert ada.get(place).content == first.content
+
+
+def test_a_page_goes_with_its_session(ada: TestClient) -> None:
+    place = asked(ada)
+    query = place.split("/")[-2]
+    assert ada.get(place).status_code == 200
+    session = ada.get(f"/api/v1/query/{query}").json()["session_id"]
+    assert ada.delete(f"/api/v1/sessions/{session}").status_code == 204
+    assert ada.get(place).status_code == 404
+
+
+def test_who_is_no_member_any_more_reads_no_page(ada: TestClient, ben: TestClient) -> None:
+    place = asked(ada)
+    session = ada.get(f"/api/v1/query/{place.split('/')[-2]}").json()["session_id"]
+    invited = ada.post(f"/api/v1/sessions/{session}/invitations", json={"email": "ben@example.com"})
+    ben.post("/api/v1/invitations/accept", json={"token": invited.json()["token"]})
+    assert ben.get(place).status_code == 200
+    who = ben.get("/api/v1/auth/me").json()["id"]
+    assert ada.delete(f"/api/v1/sessions/{session}/members/{who}").status_code == 204
+    assert ben.get(place).status_code == 404
+    assert ada.get(place).status_code == 200
+
+
+def asked(user: TestClient) -> str:
+    """Where the rows of an answer are."""
+    files = {"files": ("sales.csv", b"region,sales\nNorth,20\nSouth,41\n", "text/csv")}
+    session = user.post("/api/v1/files/upload", files=files).json()["session_id"]
+    body = {"session_id": session, "query": "total sales by region"}
+    query = user.post("/api/v1/query/process", json=body).json()["query_id"]
+    return f"/api/v1/query/{query}/results"

@@ -61,6 +61,7 @@ def application(settings: ServerSettings) -> FastAPI:
                 app.state.quota = Quota(store, settings.quota_mb)
                 app.state.accounts = Accounts(store, settings, parts.wake, attempts)
                 app.state.pages = Pages()
+                parts.hub.on_leave(app.state.pages.leave)
                 app.state.exports = parts.exports
                 app.state.uploads = parts.uploads
                 app.state.stopping = Stopping(parts.runs, parts.hub, settings.grace_s)

@@ -88,6 +88,11 @@ class Hub:
         self._told: dict[uuid.UUID, int] = {}
         """Number of the last event that listeners here were told of."""
         self._ended = False
+        self._parted: list[Callable[[uuid.UUID], None]] = []
+
+    def on_leave(self, told: Callable[[uuid.UUID], None]) -> None:
+        """Call it with a session that somebody may not read any more, wherever that was said."""
+        self._parted.append(told)
 
     @property
     def listening(self) -> int:
@@ -242,6 +247,8 @@ class Hub:
         elif news.kind == "account":
             self.end_of(news.room)
         elif news.kind == "left":
+            for told in self._parted:
+                told(news.room)
             _end(self._listeners.get(news.room, ()), lambda one: news.text in ("", str(one.user)))
 
     def _tell(self, room: uuid.UUID, frame: Frame) -> None:

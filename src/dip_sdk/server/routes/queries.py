@@ -157,7 +157,9 @@ async def results(
 
     Several `sort_column` weigh in their order, each with its `sort_direction`.
     """
-    query = await readable(database, user.id, Query, query_id)
+    query = await pages.query(
+        user.id, query_id, lambda: readable(database, user.id, Query, query_id)
+    )
     key = Key(query_id, offset, limit, (sort_column, sort_direction), filter or "")
     if ARROW not in accept and (kept := pages.get(key)):
         return Response(kept, media_type="application/json")
