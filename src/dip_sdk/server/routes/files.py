@@ -75,6 +75,8 @@ async def upload(
     wanted = session_id or session
     await once.holds(str(wanted or "").encode())
     await once.holds(files)
+    read: dict[str, Dataset] = {}
+    """By id: of two with the same name the session keeps the later one only."""
 
     async def work() -> list[uuid.UUID]:
         room = await (
@@ -86,10 +88,13 @@ async def upload(
             for given in files:
                 dataset, size, digest = await take(opened, given, settings.upload_mb)
                 kept.append(await keep(database, hub, room.id, dataset, size, digest))
+                read[dataset.id] = dataset
         return [room.id, *(file.id for file in kept)]
 
     room_id, *made = await once.ids(work)
-    told = [_told(*await _read_file(database, pool, user, file)) for file in made]
+    known = read or {one.id: one for one in (await pool.session(room_id)).datasets()}
+    kept = [await readable(database, user.id, File, file) for file in made]
+    told = [_told(file, known.get(file.dataset_id)) for file in kept]
     total = sum(file.size for file in told)
     return Uploaded(session_id=room_id, files=tuple(told), total_files=len(told), total_size=total)
 
@@ -161,11 +166,12 @@ async def keep(
     return file
 
 
-def _told(file: File, dataset: Dataset) -> FileOut:
+def _told(file: File, dataset: Dataset | None) -> FileOut:
+    """A file that another took the place of has no tables any more."""
     return FileOut(
         id=file.id,
         filename=file.filename,
         size=file.size,
         format=file.format,
-        tables=tuple(map(hidden_place, dataset.tables)),
+        tables=tuple(map(hidden_place, dataset.tables if dataset else ())),
     )
