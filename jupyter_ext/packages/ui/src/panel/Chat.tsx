@@ -1,6 +1,6 @@
-import type { Host, Session } from "@dip/core";
+import { isOver, type Host, type Session } from "@dip/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, type ReactNode } from "react";
 import { Tables, Upload } from "../data";
 import { Ask } from "./Ask";
 import { Busy } from "./Busy";
@@ -46,7 +46,7 @@ export function Chat({ host, session }: Props) {
             <Earlier key={turn.result_id} turn={turn} {...parts} />
           ))}
           {asking.runs.map((run) => (
-            <Shown key={run.key}>
+            <Shown key={run.key} over={isOver(run.state)}>
               <Turn state={run.state} stop={run.stop} {...parts} />
             </Shown>
           ))}
@@ -63,12 +63,12 @@ export function Chat({ host, session }: Props) {
   );
 }
 
-/** A turn that is brought into view when it begins, and not moved after that. */
-function Shown({ children }: { children: React.ReactNode }) {
+/** A turn that is brought into view when it begins and when it is over, and not moved besides. */
+function Shown({ over, children }: { over: boolean; children: ReactNode }) {
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     item.current?.scrollIntoView?.({ block: "nearest" });
-  }, []);
+  }, [over]);
   return (
     <li ref={item} className="dip:scroll-mt-3 dip:scroll-mb-28">
       {children}
