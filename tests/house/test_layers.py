@@ -31,7 +31,6 @@ ONLY_IN = {
     "scipy": "worker/stats/",
     "statsmodels": "worker/stats/",
     "sklearn": "worker/stats/",
-    "itables": "jupyter/",
     "anywidget": "jupyter/panel/",
     "fastapi": "server/",
     "sqlalchemy": "server/",

@@ -81,7 +81,7 @@ class Asking:
             shown.show(*display)
         self.desk.tell(seat)
         if asked.table:
-            shown.show(*live.table(result, self._shell))
+            shown.show(*live.table(result, asked, self._shell))
         if asked.edit:
             self._shell.set_next_input(next_cell(result, asked))
 

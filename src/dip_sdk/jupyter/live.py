@@ -7,40 +7,30 @@ from typing import TYPE_CHECKING
 from ..client import Result
 from ..render.mime import Display
 from ..render.numbers import plural
-from ..types.errors import ConfigError
+from .options import Asked
 from .showing import line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-LARGEST = 64_000
-"""Bytes of a table; itables shows a sample of a larger one, and sorting a sample misleads."""
 
 
-def table(result: Result, shell: InteractiveShell) -> Display:
+def table(result: Result, asked: Asked, shell: InteractiveShell) -> Display:
     """The display of an answer's whole table; a line of words where nobody could use it.
 
-    Its HTML is left to the answer itself, which stays readable in the saved notebook.
+    Its HTML is left to the answer itself, which stays readable in the saved notebook. Raises
+    `ConfigError` where the panel's files are missing.
     """
     if result.status != "answered" or not result.row_count:
         return line("There is no table to show.")
     if not somebody_is_there(shell):
         return line("A live table needs an open notebook; here the answer above has to do.")
-    frame = result.to_pandas()
-    if int(frame.memory_usage(deep=True).sum()) > LARGEST:
-        rows = plural(result.row_count, "row")
-        return line(f"{rows} are too many for a live table; page through them with .page(n).")
-    try:
-        from itables.widget import ITable
-    except ImportError:
-        raise ConfigError(
-            "Live tables need itables.", hint="Install it with: pip install 'dip-sdk[notebook]'"
-        ) from None
-    bundle = ITable(frame, allow_html=False)._repr_mimebundle_()
-    data = (bundle[0] if isinstance(bundle, tuple) else bundle) or {}
+    from .panel.widget import PanelWidget
+
+    shown = PanelWidget(asked, result=result.id)
     said = f"A live table of {plural(result.row_count, 'row')}: run the cell to see it."
-    return Display({"text/plain": said, WIDGET: data[WIDGET]}, {})
+    return Display({"text/plain": said, WIDGET: shown.view()}, {})
 
 
 def somebody_is_there(shell: InteractiveShell) -> bool:

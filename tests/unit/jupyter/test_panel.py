@@ -14,6 +14,7 @@ import pytest
 from tests.unit.jupyter.conftest import Cells
 
 from dip_sdk.jupyter.desk import desk_of
+from dip_sdk.jupyter.options import Asked
 from dip_sdk.jupyter.panel.comm import updated
 from dip_sdk.jupyter.panel.requests import Bytes, Requests
 from dip_sdk.jupyter.panel.transfers import stem
@@ -29,7 +30,7 @@ class FrontEnd:
         self.heard: dict[str, queue.Queue[tuple[dict[str, Any], Sequence[Bytes]]]] = {}
         self.unasked: list[dict[str, Any]] = []
         self.desk = desk_of(cells.shell)
-        verbs = Verbs(self.desk, cells.shell.user_ns, backend=None, subshells=True)
+        verbs = Verbs(self.desk, cells.shell.user_ns, using=Asked(), subshells=True)
         self.requests = Requests(verbs, self)
         self.desk.listen(lambda seat: self.send({"event": updated(seat)}))
 

@@ -1,12 +1,12 @@
 import type { Line, Reply } from "@dip/core";
 import { Kernel, KernelHost } from "@dip/core";
-import { Panel } from "@dip/ui";
+import { Panel, TableOf } from "@dip/ui";
 import "@dip/ui/panel.css";
 import { createRoot } from "react-dom/client";
 
 /** What anywidget gives of the kernel's widget. */
 interface Model {
-  get(name: "session" | "backend"): string | null;
+  get(name: "session" | "backend" | "result"): string | null;
   send(message: object, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
   on(name: "msg:custom", heard: (message: Reply, buffers: DataView[]) => void): void;
   off(name: "msg:custom", heard: (message: Reply, buffers: DataView[]) => void): void;
@@ -26,7 +26,10 @@ function line(model: Model): Line {
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const kernel = new Kernel(line(model));
   const root = createRoot(el);
-  root.render(<Panel host={new KernelHost(kernel)} />);
+  const host = new KernelHost(kernel);
+  const name = model.get("session");
+  const result = model.get("result");
+  root.render(result ? <TableOf host={host} name={name} result={result} /> : <Panel host={host} name={name} />);
   return () => {
     root.unmount();
     kernel.close();

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...types.errors import ConfigError
 from ..desk import Seat, desk_of
+from ..options import Asked
 from .requests import Bytes, Line, Requests
 from .verbs import Verbs
 
@@ -53,7 +54,7 @@ def serve_comms() -> None:
 def attach(shell: InteractiveShell, comm: BaseComm, *, backend: str | None = None) -> None:
     """Answer what comes over a comm, until its front end goes."""
     line = KernelLine(lambda message, buffers: comm.send(message, buffers=buffers))
-    requests, unheard = answering(shell, line, backend)
+    requests, unheard = answering(shell, line, Asked(backend=backend))
 
     def heard(message: dict[str, Any]) -> None:
         line.heard()
@@ -68,11 +69,11 @@ def attach(shell: InteractiveShell, comm: BaseComm, *, backend: str | None = Non
 
 
 def answering(
-    shell: InteractiveShell, line: Line, backend: str | None
+    shell: InteractiveShell, line: Line, using: Asked
 ) -> tuple[Requests, Callable[[], None]]:
     """What answers a front end, which also hears of its sessions until the second is called."""
     desk = desk_of(shell)
-    verbs = Verbs(desk, shell.user_ns, backend=backend, subshells=has_subshells(shell))
+    verbs = Verbs(desk, shell.user_ns, using=using, subshells=has_subshells(shell))
     unheard = desk.listen(lambda seat: line.send({"event": updated(seat)}))
     return Requests(verbs, line), unheard
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, validate_call
@@ -68,11 +69,12 @@ class Verbs:
     """The methods over the sessions of a desk."""
 
     def __init__(
-        self, desk: Desk, variables: Mapping[str, Any], *, backend: str | None, subshells: bool
+        self, desk: Desk, variables: Mapping[str, Any], *, using: Asked, subshells: bool
     ) -> None:
+        """`using` says which backend, model and privacy its sessions are made with."""
         self._desk = desk
         self._variables = variables
-        self._backend = backend
+        self._using = using
         self._subshells = subshells
 
     def __call__(self, method: str, params: Mapping[str, Any], request: Request) -> object:
@@ -89,7 +91,7 @@ class Verbs:
 
     @checked
     def hello(self, _request: Request) -> Hello:
-        address = self._backend or os.environ.get("DIP_URL") or None
+        address = self._using.backend or os.environ.get("DIP_URL") or None
         return Hello(version=__version__, backend=address, subshells=self._subshells)
 
     @checked
@@ -294,7 +296,7 @@ class Verbs:
         return added
 
     def _asked(self, session: str | None) -> Asked:
-        return Asked(session=session, backend=self._backend)
+        return replace(self._using, session=session)
 
     def _seat(self, session: str | None) -> Seat:
         return self._desk.seat(self._asked(session))

@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from ...types.errors import ConfigError
+from ..options import Asked
 from .comm import KernelLine, answering, shell_of_kernel
 from .requests import Bytes
 
@@ -18,23 +19,39 @@ STATIC = Path(__file__).parent.parent / "static"
 SAID = "The panel of DIP: run the cell in a live notebook to use it."
 
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
 class PanelWidget(anywidget.AnyWidget):
-    """A panel over one session. Shown twice, it is the same session seen twice."""
+    """A panel over one session; or with `result` the table of that answer alone.
+
+    Shown twice, it is the same session seen twice.
+    """
 
     session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     backend = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    result = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, session: str | None, backend: str | None) -> None:
+    def __init__(self, using: Asked, *, result: str | None = None) -> None:
         shell = shell_of_kernel()
         script, style = _built()
-        super().__init__(session=session, backend=backend, _esm=script, _css=style)
+        super().__init__(
+            session=using.session, backend=using.backend, result=result, _esm=script, _css=style
+        )
         self._line = KernelLine(lambda message, buffers: self.send(message, buffers=buffers))
-        self._requests, self._unheard = answering(shell, self._line, backend)
+        self._requests, self._unheard = answering(shell, self._line, using)
         self.on_msg(self._heard)
 
     def _heard(self, _widget: object, content: object, buffers: Sequence[Bytes]) -> None:
         self._line.heard()
         self._requests.take(content, buffers)
+
+    def view(self) -> dict[str, Any]:
+        """What a front end needs to show it."""
+        bundle = super()._repr_mimebundle_()
+        data: dict[str, Any] = (bundle[0] if isinstance(bundle, tuple) else bundle) or {}
+        view: dict[str, Any] = data[WIDGET]
+        return view
 
     def close(self) -> None:
         """Take the panel away; its session goes on."""
@@ -56,7 +73,7 @@ def panel(session: str | None, backend: str | None) -> PanelWidget:
     """The panel over a session; it is made once, so that its script is sent once."""
     found = _panels.get((session, backend))
     if found is None or found.comm is None:
-        found = _panels[session, backend] = PanelWidget(session, backend)
+        found = _panels[session, backend] = PanelWidget(Asked(session=session, backend=backend))
     return found
 
 

@@ -29,7 +29,7 @@ export function Header({ id, columns, widths, sort, where, at, open, setOpen, he
     setOpen(null);
   };
   return (
-    <div role="rowgroup">
+    <div role="rowgroup" className="dip:relative dip:z-10">
       <div
         role="row"
         aria-rowindex={1}

@@ -15,6 +15,8 @@ import { useWidths } from "./widths";
 export const ROW = 28;
 const HEAD = 46;
 const MOST_SEEN = 15;
+/** Pixels that a bar below the rows takes. */
+const SCROLLBAR = 18;
 
 export interface ResultTableProps {
   source: PageSource;
@@ -40,10 +42,12 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Place | null>(null);
   const [open, setOpen] = useState<number | null>(null);
+  const [wide, setWide] = useState(false);
   const id = useId();
 
   useEffect(() => onView?.(view), [view, onView]);
   useEffect(() => rows.look(Math.floor(top), Math.ceil(top) + seen), [rows, top, seen]);
+  useLayoutEffect(() => setWide((scroller.current?.clientWidth ?? 0) < widths.sum));
   useLayoutEffect(() => go(0), [view]); // eslint-disable-line -- another order begins at its top
 
   const put = useCallback(
@@ -84,7 +88,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
         aria-multiselectable
         tabIndex={0}
         className="dip:overflow-auto dip:text-sm dip:[overflow-anchor:none]"
-        style={{ maxHeight: HEAD + seen * ROW + 18 }}
+        style={{ maxHeight: HEAD + seen * ROW + (wide ? SCROLLBAR : 1) }}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
       >
