@@ -16,10 +16,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import BrowserContext, Page
-from tests.security.test_hostile_output import HOSTILE, STATUSES, answer
 
 from dip_sdk.jupyter.failure import AskFailed
 from dip_sdk.render.mime import displays
+from tests.security.test_hostile_output import HOSTILE, STATUSES, answer
 
 from .page import PATIENCE, Notebook
 from .server import LabServer

@@ -1,3 +1,4 @@
+export * from "./format";
 export * from "./inbox";
 export * from "./kernel";
 export * from "./session";
