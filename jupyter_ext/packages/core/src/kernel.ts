@@ -54,6 +54,8 @@ export class Kernel {
   private readonly waiting = new Map<string, Waiting>();
   private readonly listeners = new Set<(event: Event) => void>();
   private readonly deafen: () => void;
+  /** Two views of one widget speak over one line: neither takes the other's replies for its own. */
+  private readonly own = Math.random().toString(36).slice(2, 10);
   private count = 0;
 
   constructor(private readonly line: Line) {
@@ -67,7 +69,7 @@ export class Kernel {
 
   /** A request whose id is needed: to send pieces under it. */
   begin<T>(method: string, params: Params, ears: Ears, signal?: AbortSignal): { id: string; reply: Promise<T> } {
-    const id = `${method}-${++this.count}`;
+    const id = `${method}-${this.own}-${++this.count}`;
     const reply = new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(aborted());
       this.waiting.set(id, { ...ears, resolve: resolve as (reply: unknown) => void, reject });

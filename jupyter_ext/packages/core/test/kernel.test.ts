@@ -170,3 +170,22 @@ test("a kernel that goes is told to everybody who waits", async () => {
   kernel.close();
   await expect(waiting).rejects.toBeInstanceOf(Problem);
 });
+
+test("two views over one line keep their replies apart", async () => {
+  const heard = new Set<(message: Reply, buffers: DataView[]) => void>();
+  const line: Line = {
+    send: (message) => {
+      const { id, params } = message as { id: string; params: { who: string } };
+      for (const hears of heard) hears({ id, reply: params.who }, []);
+    },
+    receive: (hears) => {
+      heard.add(hears);
+      return () => heard.delete(hears);
+    },
+  };
+  const [one, other] = [new Kernel(line), new Kernel(line)];
+  await expect(one.call("open", { who: "one" })).resolves.toBe("one");
+  await expect(other.call("open", { who: "other" })).resolves.toBe("other");
+  const silent: Line = { send: () => {}, receive: () => () => {} };
+  expect(new Kernel(silent).begin("open", {}, {}).id).not.toBe(new Kernel(silent).begin("open", {}, {}).id);
+});

@@ -12,6 +12,9 @@ interface Model {
   off(name: "msg:custom", heard: (message: Reply, buffers: DataView[]) => void): void;
 }
 
+/** As high as it needs to be, up to a height below which a cell still leaves room for others. */
+const BELOW = "dip:flex dip:flex-col dip:max-h-[44rem]";
+
 /** Messages of the widget's own. */
 function line(model: Model): Line {
   return {
@@ -29,7 +32,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const host = new KernelHost(kernel);
   const name = model.get("session");
   const result = model.get("result");
-  root.render(result ? <TableOf host={host} name={name} result={result} /> : <Panel host={host} name={name} />);
+  root.render(result ? <TableOf host={host} name={name} result={result} /> : <Panel host={host} name={name} className={BELOW} />);
   return () => {
     root.unmount();
     kernel.close();
