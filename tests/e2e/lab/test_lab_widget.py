@@ -77,3 +77,19 @@ def test_the_saved_notebook_holds_the_answer_and_no_script(open_notebook: Opens)
     assert "1,000,000 rows" in told
     assert "_esm" not in str(kept)
     assert len(str(kept)) < 300_000
+
+
+def test_two_panels_on_one_session_show_the_same_once(open_notebook: Opens) -> None:
+    notebook = open_notebook("import dip_sdk as dip\ndip.chat()", "dip.chat()")
+    notebook.run(0, 1)
+    first, second = notebook.output(0), notebook.output(1)
+    file = {"name": "sales-data.csv", "mimeType": "text/csv", "buffer": SALES}
+    first.get_by_test_id("file-input").set_input_files(files=[file])  # type: ignore[list-item]
+    expect(second.get_by_role("region", name="Tables")).to_contain_text(
+        "sales_data", timeout=PATIENCE
+    )
+    first.get_by_test_id("chat-input").fill("total sales by region")
+    first.get_by_test_id("chat-input").press("Enter")
+    expect(first.get_by_test_id("query-result")).to_have_count(1, timeout=PATIENCE)
+    expect(second.get_by_test_id("history-item")).to_have_count(1, timeout=PATIENCE)
+    expect(first.get_by_test_id("history-item")).to_have_count(0)

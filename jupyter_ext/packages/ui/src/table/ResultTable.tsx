@@ -43,11 +43,16 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
   const [anchor, setAnchor] = useState<Place | null>(null);
   const [open, setOpen] = useState<number | null>(null);
   const [wide, setWide] = useState(false);
+  const [slack, setSlack] = useState(0);
   const id = useId();
 
   useEffect(() => onView?.(view), [view, onView]);
   useEffect(() => rows.look(Math.floor(top), Math.ceil(top) + seen), [rows, top, seen]);
-  useLayoutEffect(() => setWide((scroller.current?.clientWidth ?? 0) < widths.sum));
+  useLayoutEffect(() => {
+    const { clientWidth = 0, clientHeight = 0 } = scroller.current ?? {};
+    setWide(clientWidth < widths.sum);
+    setSlack(Math.max(0, clientHeight - HEAD - seen * ROW)); // else the bar's end is not the last row
+  });
   useLayoutEffect(() => go(0), [view]); // eslint-disable-line -- another order begins at its top
 
   const put = useCallback(
@@ -92,7 +97,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
         onScroll={onScroll}
         onKeyDown={onKeyDown}
       >
-        <div style={{ height: HEAD + scale.height, width: widths.sum, minWidth: "100%" }}>
+        <div style={{ height: HEAD + scale.height + slack, width: widths.sum, minWidth: "100%" }}>
           <div className="dip:sticky dip:top-0 dip:overflow-hidden" style={{ height: HEAD + seen * ROW }}>
             <Header
               id={id}
