@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from tests.claude_server import ClaudeServer, Reply, call, says
 
 import dip_sdk as dip
 from dip_sdk.client import Session
 from dip_sdk.engine.planner.claude.tools import TOOLS
+from tests.claude_server import ClaudeServer, Reply, call, says
 
 HARD = "who is the star of the show?"
 SECRET = "canary-of-a-file"

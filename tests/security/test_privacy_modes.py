@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.claude_server import ClaudeServer, call, says
 
 import dip_sdk as dip
 from dip_sdk.client import Session
 from dip_sdk.types.errors import DipError
+from tests.claude_server import ClaudeServer, call, says
 
 ROWS = 400
 RARE = [f"canary-rare-{number:04d}" for number in range(ROWS)]
