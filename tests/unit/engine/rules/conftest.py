@@ -375,6 +375,14 @@ def sales_data() -> World:
 
 
 @pytest.fixture(scope="session")
+def sold() -> World:
+    """Rows that are named for an amount, and an amount of another name."""
+    return World(
+        {"sales": "select * from (values ('North', 10), ('South', 20)) t(region, revenue)"}
+    )
+
+
+@pytest.fixture(scope="session")
 def bare() -> World:
     """A table of which only the header is there."""
     return World({"sales": "select '' as region, '' as sales where false"})

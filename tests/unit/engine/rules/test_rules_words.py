@@ -65,6 +65,15 @@ def test_a_number_is_measured_where_its_table_adds_only_that_it_is_data(sales_da
     assert sales_data.ask("how many rows are in sales data").value == 2
 
 
+def test_rows_named_for_an_amount_are_counted_or_summed_as_the_user_chooses(sold: Any) -> None:
+    asked = sold.ask("total sales by region")
+    assert [option.label for option in asked.clarification.options] == [
+        "Number of sales by region",
+        "Total revenue by region",
+    ]
+    assert sold.ask("how many sales").value == 2
+
+
 def test_a_number_in_the_singular_of_its_table_is_measured_too(costs: Any) -> None:
     assert costs.ask("total cost").value == 9
 

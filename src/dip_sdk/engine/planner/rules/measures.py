@@ -38,7 +38,7 @@ from .lexicon import (
     SORTERS,
     TOPS,
 )
-from .linking import Ref
+from .linking import AMOUNTS, Ref
 from .query import Direction
 from .sentence import Phrases, Sentence
 
@@ -131,6 +131,17 @@ def counting(s: Sentence, i: int) -> Iterator[tuple[Count, int, float]]:
             tables = tuple(r for r in noun.refs if r.col is None)
             if tables:
                 yield Count(Noun(tables, noun.words), "total"), after, 1.5 + tables[0].cost
+            if tables and s.tokens[after - 1].stem in AMOUNTS:
+                for amount in _amounts(s, tables, noun.words):
+                    yield Agg(("sum",), (amount,), "total"), after, 1.5 + tables[0].cost
+
+
+def _amounts(s: Sentence, tables: tuple[Ref, ...], words: str) -> Iterator[Noun]:
+    """The sums that rows named for an amount may mean: "total sales" of a table with a price."""
+    for ref in tables:
+        for col in s.index.columns(ref.table):
+            if col.additive and col.measurable:
+                yield Noun((Ref(ref.table, col, ref.cost),), words)
 
 
 def _countable(noun: Noun) -> Noun:
