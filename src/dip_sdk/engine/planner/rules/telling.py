@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ....types.plan import Reading
 from .query import Condition, Key, Measure, Query
 from .words import readable
@@ -38,9 +40,12 @@ def key_label(key: Key) -> str:
     return key.col.label
 
 
+_UNCOUNTED = re.compile(r"\b(data|info|people|staff)$", re.IGNORECASE)
+
+
 def plural(words: str) -> str:
     """English plural of the last word, where it has none."""
-    if words.endswith("s") or not words[-1:].isalpha():
+    if words.endswith("s") or not words[-1:].isalpha() or _UNCOUNTED.search(words):
         return words
     if words.endswith("y") and words[-2:-1] not in set("aeiou"):
         return words[:-1] + "ies"
