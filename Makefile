@@ -34,7 +34,7 @@ panel: $(VENV)/npm ## Build the panel: below a cell, in JupyterLab's sidebar, as
 test: $(VENV)/dev lint types generated panel ## Everything that must pass
 	$(NPM) test --silent
 	$(BIN)/pytest -m "not slow" --numprocesses 2
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow --numprocesses 2 --dist loadgroup
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
 
 check: $(VENV)/dev lint types generated ## The quick part of it: lint, types, house, unit
