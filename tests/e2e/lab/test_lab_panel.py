@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
+
+from tests.security.test_hostile_output import HOSTILE
 
 from .conftest import Opens
 from .page import PATIENCE, Notebook
@@ -128,6 +132,40 @@ def test_a_restarted_kernel_is_found_again(notebook: Notebook) -> None:
     panel.of("chat-input").wait_for(timeout=PATIENCE)
     panel.upload("sales-data.csv", SALES)
     expect(panel.ask("total sales").first).to_contain_text("55")
+
+
+LIVE = """() => [...document.querySelectorAll('#dip-panel *')].filter(node =>
+    ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'BASE'].includes(node.tagName)
+    || [...node.attributes].some(one => /^on/i.test(one.name))
+    || (node.tagName === 'IMG' && !/^(data|blob):/.test(node.src))
+    || (node.tagName === 'A' && !/^blob:/.test(node.href))
+).map(node => node.outerHTML.slice(0, 200))"""
+
+
+def test_hostile_names_and_cells_are_text(open_notebook: Opens) -> None:
+    texts = [text.encode("utf-8", "replace").decode() for text in HOSTILE]
+    told = base64.b64encode(json.dumps(texts).encode()).decode()
+    frame = (
+        "import base64, json, pandas as pd\n"
+        f"texts = json.loads(base64.b64decode('{told}'))\n"
+        "evil = pd.DataFrame({name: texts for name in texts[:6]} | {'amount': range(len(texts))})"
+    )
+    notebook = open_notebook(frame)
+    notebook.run(0)
+    notebook.page.evaluate("() => { window.ran = []; window.alert = one => window.ran.push(one) }")
+    panel = Sidebar(notebook)
+    answer = panel.ask("show all evil")
+    expect(answer.get_by_test_id("results-table")).to_contain_text("<script>alert(1)</script>")
+    panel.root.get_by_role("region", name="Tables").get_by_role("button").first.click()
+    panel.root.get_by_role("img", name="Distribution of the values").first.wait_for(
+        timeout=PATIENCE
+    )
+    for text in texts[:5]:
+        panel.of("chat-input").fill(text)
+        panel.of("chat-input").press("Enter")
+    expect(panel.of("processing-indicator")).to_have_count(0, timeout=PATIENCE)
+    assert notebook.page.evaluate("window.ran") == []
+    assert notebook.page.evaluate(LIVE) == []
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
