@@ -66,11 +66,14 @@ class Budget:
     calls: int = 30
     tokens: int = 600_000
     """In and out together."""
+    left_today: float | None = None
+    """US dollars that whoever asks may spend until the day ends; None: no bound."""
 
     def allow(self, model: str, used: Usage, size: int) -> int:
         """The longest reply, in tokens, that a next call with `size` bytes may ask for.
 
-        Raises `BudgetExceeded` where the call itself is too much, counted at its dearest, and
+        Raises `BudgetExceeded` where the call itself is too much, counted at its dearest
+        (`money_spent` where that is because the day's money is used up), and
         `ConfigError` where a limit of money is set for a model without a known price.
         """
         if used.calls >= self.calls:
@@ -82,7 +85,8 @@ class Budget:
         return min(LONGEST_REPLY, left, self._affordable(model, used, likely))
 
     def _affordable(self, model: str, used: Usage, likely: int) -> int:
-        if self.usd is None:
+        bounds = [bound for bound in (self.usd, self.left_today) if bound is not None]
+        if not bounds:
             return LONGEST_REPLY
         price = price_of(model)
         if price is None:
@@ -92,11 +96,24 @@ class Budget:
                 f"{', '.join(PRICES)}.",
                 code="price_unknown",
             )
-        left = self.usd - used.money - cost(price, 0, likely, 0, 0)
+        least = min(bounds)
+        left = least - used.money - cost(price, 0, likely, 0, 0)
         affordable = int(left * 1e6 / price.tokens_out)
         if affordable < SHORTEST_REPLY:
-            raise _used_up(f"${self.usd:g}", "Give a larger budget, or choose a cheaper model.")
+            if least == self.left_today:
+                raise money_spent()
+            raise _used_up(f"${least:g}", "Give a larger budget, or choose a cheaper model.")
         return affordable
+
+
+def money_spent() -> BudgetExceeded:
+    """Whoever asks has no money left for a model today."""
+    return BudgetExceeded(
+        "What you may spend on a model today is used up.",
+        hint='Ask the rules, which cost nothing: planner="rules". Or ask tomorrow: a day begins at '
+        "00:00 UTC.",
+        code="money_spent",
+    )
 
 
 def _used_up(what: str, hint: str) -> BudgetExceeded:

@@ -222,11 +222,16 @@ class Session:
         on: Sequence[str] = (),
         query_id: str,
         cancel: Cancel,
+        left_today: float | None = None,
     ) -> Iterator[Event]:
-        """Answer a question over the tables named in `on`, or all."""
+        """Answer a question over the tables named in `on`, or all.
+
+        A model may cost `left_today` US dollars at most, and what its own budget allows.
+        """
         history.check(question)
         chosen = self._named(planner) if planner else self._planner
-        return self._answer(question, SettledFirst(chosen), on, query_id, cancel)
+        settled = SettledFirst(chosen)
+        return self._answer(question, settled, on, query_id, cancel, left_today=left_today)
 
     def run(
         self, plan: Plan, *, query_id: str, cancel: Cancel, remember: bool = True
@@ -278,6 +283,7 @@ class Session:
         cancel: Cancel,
         remember: bool = True,
         today: date | None = None,
+        left_today: float | None = None,
     ) -> Iterator[Event]:
         catalog = self._catalog
         day = today or self.settings.today or date.today()
@@ -285,7 +291,9 @@ class Session:
         job = pipeline.Job(
             question=question,
             planner=planner,
-            view=lambda: replace(self._view(catalog, on, day), ledger=ledger, cancel=cancel),
+            view=lambda: replace(
+                self._view(catalog, on, day), ledger=ledger, cancel=cancel, left_today=left_today
+            ),
             start=lambda view: Run(query_id, self._worker, catalog.guard(view.tables), day),
             store=lambda facts: self._store(facts, remember),
             tell=Teller(self.id, query_id, ledger),

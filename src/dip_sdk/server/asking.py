@@ -24,10 +24,20 @@ from ..types.errors import DipError
 from ..types.events import CancelledEvent, Event, Failed, QueryResult, Status
 from . import metrics
 from .asks import Asks
-from .endings import failed, interrupted, last_words, of_room, planner_of, state_of, stopped
+from .endings import (
+    failed,
+    interrupted,
+    last_words,
+    of_room,
+    planner_of,
+    state_of,
+    stopped,
+    usage_of,
+)
 from .live import Hub, Journal
 from .pool import Pool
 from .problems import Problem
+from .purse import Purse
 from .queueing import Place, Places
 from .store import rooms
 from .store.base import DatabaseAway, Store, new_id
@@ -59,8 +69,11 @@ class _Running:
 class Questions:
     """Starts, stops and ends the runs of this process, among those of others."""
 
-    def __init__(self, store: Store, pool: Pool, hub: Hub, wake: Wake, places: Places) -> None:
+    def __init__(
+        self, store: Store, pool: Pool, hub: Hub, wake: Wake, places: Places, purse: Purse
+    ) -> None:
         self.places = places
+        self._purse = purse
         self._store = store
         self._pool = pool
         self._hub = hub
@@ -88,7 +101,8 @@ class Questions:
         """Begin a run as soon as its user may have one more; its session's listeners hear of it.
 
         Asking again under the same id begins nothing: a client that lost its connection may.
-        Raises a problem (429) when too many of the user's questions wait already.
+        Raises a problem (429) when too many of the user's questions wait already, and
+        `BudgetExceeded` (`money_spent`) for one that asks a model when their day's money is gone.
         """
         query = Query(session_id=room, question=asks.question, id=asks.query_id or new_id())
         if query.id in self._running:
@@ -98,6 +112,9 @@ class Questions:
         try:
             async with self._store.transaction() as session:
                 session.add(query)
+                await session.flush()  # one that is known already is not refused
+                if asks.sure_of_model:
+                    await self._purse.check(session, user)
         except IntegrityError:
             place.leave()
             await self._known(room, query.id)
@@ -202,8 +219,10 @@ class Questions:
                 return
             traced.stage("open")
             session = await self._pool.session(running.room)
+            payer = running.place.user
+            left = await self._store.insist(lambda reading: self._purse.left(reading, payer))
             events = aiterate(
-                lambda cancel: asks.events(session, str(query_id), cancel), running.cancel
+                lambda cancel: asks.events(session, str(query_id), cancel, left), running.cancel
             )
             async for event in events:
                 told = of_room(event, running.room, query_id)
@@ -225,9 +244,10 @@ class Questions:
             )
             last = last or failed(running.room, query_id, unforeseen)
             if running.interrupted and isinstance(last, CancelledEvent):
-                last = interrupted(running.room, query_id)
+                usage = last.usage
+                last = interrupted(running.room, query_id).model_copy(update={"usage": usage})
             running.place.leave()
-            await self._end(query_id, journal, last)
+            await self._end(query_id, journal, last, running.place.user)
             self._running.pop(query_id, None)
             running.over.set()
             admitted = running.place.admitted
@@ -252,12 +272,20 @@ class Questions:
             running.since = time.monotonic()
         return running.place.admitted
 
-    async def _end(self, query_id: uuid.UUID, journal: Journal, last: Event) -> None:
-        """The state and the event that says so, both or none; tried until the database is back."""
+    async def _end(
+        self, query_id: uuid.UUID, journal: Journal, last: Event, payer: uuid.UUID | None = None
+    ) -> None:
+        """The state, the event that says so and what it cost its payer, all or none.
+
+        Tried until the database is back.
+        """
         state, error = state_of(last)
 
         async def ends(session: AsyncSession) -> bool:
-            return await rooms.end(session, query_id, state, error)
+            ended = await rooms.end(session, query_id, state, error)
+            if ended and payer is not None:
+                await self._purse.pay(session, payer, usage_of(last).money)
+            return ended
 
         while True:
             try:

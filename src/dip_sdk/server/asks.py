@@ -36,8 +36,14 @@ class Asks(Protocol):
     def question(self) -> str:
         """The words that the run is known by."""
 
-    def events(self, session: Session, query_id: str, cancel: Cancel) -> Iterator[Event]:
-        """The run."""
+    @property
+    def sure_of_model(self) -> bool:
+        """It asks a model, whatever the rules could answer."""
+
+    def events(
+        self, session: Session, query_id: str, cancel: Cancel, left_today: float | None
+    ) -> Iterator[Event]:
+        """The run, for which a model may cost so many US dollars; None: no bound."""
 
 
 class Asked(Model):
@@ -53,14 +59,29 @@ class Asked(Model):
     def question(self) -> str:
         return self.query
 
-    def events(self, session: Session, query_id: str, cancel: Cancel) -> Iterator[Event]:
+    @property
+    def sure_of_model(self) -> bool:
+        return self.planner == "claude"
+
+    def events(
+        self, session: Session, query_id: str, cancel: Cancel, left_today: float | None
+    ) -> Iterator[Event]:
         question = Question(self.query, self.params)
         return session.ask(
-            question, planner=self.planner, on=self.on, query_id=query_id, cancel=cancel
-        )
+            question, planner=self.planner, on=self.on, query_id=query_id, cancel=cancel,
+            left_today=left_today,
+        )  # fmt: skip
 
 
-class Planned(Model):
+class _Given(Model):
+    """A plan is there already: no model is asked."""
+
+    @property
+    def sure_of_model(self) -> bool:
+        return False
+
+
+class Planned(_Given):
     """A plan as it stands, such as one with an edited statement."""
 
     plan: Annotated[Plan, AfterValidator(_askable)]
@@ -72,11 +93,14 @@ class Planned(Model):
     def question(self) -> str:
         return self.plan.question
 
-    def events(self, session: Session, query_id: str, cancel: Cancel) -> Iterator[Event]:
+    def events(
+        self, session: Session, query_id: str, cancel: Cancel, left_today: float | None
+    ) -> Iterator[Event]:
+        del left_today  # it costs nothing
         return session.run(self.plan, query_id=query_id, cancel=cancel, remember=self.remember)
 
 
-class Chosen(Model):
+class Chosen(_Given):
     """One reading (from 0) of a question that came back with several."""
 
     result_id: uuid.UUID
@@ -87,5 +111,8 @@ class Chosen(Model):
     def question(self) -> str:
         return ""
 
-    def events(self, session: Session, query_id: str, cancel: Cancel) -> Iterator[Event]:
+    def events(
+        self, session: Session, query_id: str, cancel: Cancel, left_today: float | None
+    ) -> Iterator[Event]:
+        del left_today  # it costs nothing
         return session.choose(str(self.result_id), self.option, query_id=query_id, cancel=cancel)

@@ -14,6 +14,7 @@ from ..types.events import (
     QueryCompleted,
     QueryResult,
 )
+from ..types.result import Usage
 from .store.rooms import State
 
 PREVIEW = 20
@@ -48,6 +49,17 @@ def state_of(last: Event) -> tuple[State, dict[str, object] | None]:
             return "failed", last.error
         case _:
             return "cancelled", None
+
+
+def usage_of(last: Event) -> Usage:
+    """What a run cost, as its last event tells it."""
+    match last:
+        case QueryResult():
+            return last.payload.usage
+        case Failed() | CancelledEvent():
+            return last.usage
+        case _:
+            return Usage()
 
 
 def last_words(last: Event) -> list[Event]:

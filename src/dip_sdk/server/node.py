@@ -11,10 +11,7 @@ NEW = "new-"
 
 
 class Node:
-    """A folder that the process holds while it lives; those of killed processes are cleared away.
-
-    Plans of answered questions outlive it: they cost money, and hold nothing of a session.
-    """
+    """A folder that the process holds while it lives; those of killed ones are cleared away."""
 
     def __init__(self, folder: Path, name: str) -> None:
         nodes = folder / "nodes"
@@ -26,9 +23,6 @@ class Node:
         self._hold = Lock(made)
         self._hold.acquire()
         made.path.rename(self.path)
-        plans = folder / "work" / "plans"
-        plans.mkdir(parents=True, exist_ok=True)
-        (self.path / "plans").symlink_to(plans.absolute(), target_is_directory=True)
 
     def close(self) -> None:
         self._hold.release()

@@ -16,6 +16,7 @@ from .objects import Objects, opened
 from .pieces import InStore, OnDisk
 from .pool import Pool
 from .pulse import Pulse
+from .purse import Purse
 from .queueing import Places
 from .settings import ServerSettings
 from .store import migrate
@@ -60,7 +61,8 @@ async def working(settings: ServerSettings) -> AsyncIterator[Parts]:
             stack.push_async_callback(acall, mirror.close)
         hub, pool = Hub(store, wake), Pool(settings.folder, leases, mirror)
         places = Places(settings.queries, settings.queries_per_user)
-        runs = Questions(store, pool, hub, wake, places)
+        purse = Purse(settings.money_per_user_day)
+        runs = Questions(store, pool, hub, wake, places, purse)
         if leases is None:
             await runs.recover()  # nobody else runs anything over this database
         else:

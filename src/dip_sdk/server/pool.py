@@ -9,10 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import TypeVar
 
 from ..engine.bridge import acall
 from ..engine.engine import Engine
+from ..engine.planner.settings import ModelSettings
 from ..engine.session import Session
 from ..types.errors import ConfigError
 from .leases import Leases
@@ -42,11 +44,12 @@ class Pool:
         self, folder: Path, leases: Leases | None = None, mirror: Mirror | None = None
     ) -> None:
         self._mirror = mirror
-        self._engine = (
-            Engine(workdir=folder / "work")
-            if mirror is None
-            else Engine(workdir=mirror.work, on_change=mirror.push)
+        self._engine = Engine(
+            workdir=folder / "work" if mirror is None else mirror.work,
+            model=ModelSettings(keep=False),  # kept plans would be one user's words for another
+            on_change=mirror.push if mirror is not None else None,
         )
+        rmtree(folder / "work" / "plans", ignore_errors=True)  # of a version that kept them
         self._leases = leases
         self._locks: defaultdict[uuid.UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._used: dict[uuid.UUID, float] = {}

@@ -35,6 +35,7 @@ VARIABLES = {
     "DIP_QUERIES": "queries",
     "DIP_QUERIES_PER_USER": "queries_per_user",
     "DIP_QUOTA_MB": "quota_mb",
+    "DIP_MONEY_PER_USER_DAY": "money_per_user_day",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "traces_to",
     "DIP_GRACE": "grace_s",
     "DIP_MIGRATE": "migrate",
@@ -79,6 +80,8 @@ class ServerSettings(Model, extra="forbid"):
     """Of these, those of one user."""
     quota_mb: int = Field(default=20_000, ge=1)
     """What the files of one user may take in all their sessions."""
+    money_per_user_day: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """US dollars that a model may cost for one user and day (UTC); None: no bound."""
     traces_to: str = ""
     """`http://collector:4318`: where traces are sent; "" is nowhere."""
     grace_s: float = Field(default=20, ge=0)

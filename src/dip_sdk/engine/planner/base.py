@@ -63,6 +63,8 @@ class View:
     """Where a planner writes down what it sends to anybody, and what that cost."""
     cancel: Cancel = field(default_factory=Cancel, compare=False)
     """For a planner that waits: the wish to stop."""
+    left_today: float | None = field(default=None, compare=False)
+    """US dollars that whoever asks may spend until the day ends; None: no bound."""
 
     def table(self, name: str) -> Table | None:
         wanted = name.casefold()

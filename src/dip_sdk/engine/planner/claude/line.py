@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,15 @@ LONGEST = 10
 class Line:
     """Asks the model. Everything that leaves is in the ledger before it goes."""
 
-    def __init__(self, settings: ModelSettings, ledger: Ledger, cancel: Cancel) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        ledger: Ledger,
+        cancel: Cancel,
+        left_today: float | None = None,
+    ) -> None:
         self._settings = settings
+        self._budget = replace(settings.budget, left_today=left_today)
         self._ledger = ledger
         self._cancel = cancel
         self._runner = asyncio.Runner()
@@ -69,7 +77,7 @@ class Line:
     def _attempt(self, request: dict[str, Any]) -> Generator[Say, Outcome, Reply]:
         model = self._settings.model
         size = len(json.dumps(request).encode())
-        longest = self._settings.budget.allow(model, self._ledger.usage, size)
+        longest = self._budget.allow(model, self._ledger.usage, size)
         whole = {**request, "model": model, "max_tokens": longest, "stream": True}
         reply = Reply()
         yield from self._run(lambda say: self._stream(whole, reply, say))

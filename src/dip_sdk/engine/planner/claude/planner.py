@@ -45,7 +45,8 @@ class ClaudePlanner:
 
     def plan(self, question: Question, view: View) -> Planning:
         shown = Shown(question, view, self._settings.privacy)
-        with closing(Line(self._settings, view.ledger, view.cancel)) as line:
+        line = Line(self._settings, view.ledger, view.cancel, view.left_today)
+        with closing(line):
             yield from _measured(shown)
             if price_of(self._settings.model) is None:
                 yield Noted(_unpriced(self._settings.model))

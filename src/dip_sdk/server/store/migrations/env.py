@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from dip_sdk.server.store import processes, rooms, users
+from dip_sdk.server.store import processes, rooms, spending, users
 from dip_sdk.server.store.base import Base
 
-assert processes and rooms and users  # noqa: S101, PT018 - their import tells the metadata of their tables
+assert processes and rooms and spending and users  # noqa: S101, PT018 - their import tells the metadata of their tables
 
 context.configure(
     connection=context.config.attributes["connection"],
