@@ -120,7 +120,7 @@ def _columns(noun: Noun, fns: tuple[str, ...]) -> Noun | None:
     return Noun(refs, noun.words, noun.distinct, noun.singular) if refs else None
 
 
-def counting(s: Sentence, i: int) -> Iterator[tuple[Count, int, float]]:
+def counting(s: Sentence, i: int) -> Iterator[tuple[Agg | Count, int, float]]:
     """`how many orders`, `number of distinct regions`, `total orders`."""
     for _, end in _COUNTS.at(s.tokens, i):
         for named, after in s.nouns(s.skip(end, {"the", "of"})):
