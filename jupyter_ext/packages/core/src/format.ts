@@ -4,6 +4,17 @@ import type { Wire } from "./types.gen";
 
 interface Typed {
   type: string;
+  name?: string;
+}
+
+/** Numbers that name things rather than count them, as `render/numbers.py` knows them. */
+const LABELS = /(^| )(year|yr|id|key|code|zip|zipcode|postcode|phone|sku|no|nr|number)$/i;
+const AMOUNTS = /^(number|no|nr|count|distinct|unique|total|sum|avg|average|mean|median)( |$)/i;
+
+/** Whether a column's numbers are written without separators: years, identifiers. */
+export function isLabel(name: string): boolean {
+  const words = name.replace(/([a-z])(?=[A-Z])/g, "$1 ").replace(/[\W_]+/g, " ").trim();
+  return LABELS.test(words) && !AMOUNTS.test(words);
 }
 
 const WHOLE = new Intl.NumberFormat("en-US");
@@ -26,6 +37,7 @@ export function isTemporal(type: string): boolean {
 /** The cell as it is shown; "" for a missing value, which the table marks otherwise. */
 export function cell(value: Wire | undefined, column: Typed): string {
   if (value === null || value === undefined) return "";
+  if (column.name && isNumeric(column.type) && isLabel(column.name)) return plain(value);
   switch (kind(column.type)) {
     case "integer":
       return grouped(value);

@@ -1,9 +1,9 @@
 import type { Column, Page, PageRequest, Wire } from "@dip/core";
-import { Problem } from "@dip/core";
+import { cell, Problem } from "@dip/core";
 import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { condition, ops } from "../src/table/filtering";
-import { text } from "../src/table/copied";
+import { copied, text } from "../src/table/copied";
 import { moved } from "../src/table/moving";
 import { PAGE, Rows } from "../src/table/rows";
 import { HIGHEST, scale } from "../src/table/scale";
@@ -141,12 +141,34 @@ test("copied cells are a block for a spreadsheet", async () => {
   expect(text(rows, COLUMNS, { row: -1, column: 0 }, { row: 1, column: 1 })).toBe("n\tname\n0\t\n1\trow 1");
 });
 
+test("copying tells what was copied, and never less than it says", async () => {
+  const source = new Numbers();
+  const rows = new Rows(source, NO_VIEW, source.total, () => {});
+  rows.look(0, 15);
+  await settle();
+  userEvent.setup();
+  const from = { row: 0, column: 0 };
+  expect(await copied(rows, COLUMNS, { from, to: { row: 9, column: 1 } })).toBe("Copied 10 rows.");
+  const some = await copied(rows, COLUMNS, { from, to: { row: 9_999, column: 1 } });
+  expect(some).toBe("Copied the first 400 of 10000 rows; export to have all of them.");
+  expect((await navigator.clipboard.readText()).split("\n")).toHaveLength(400);
+  const far = { from: { row: 5000, column: 0 }, to: { row: 5001, column: 0 } };
+  expect(await copied(rows, COLUMNS, far)).toMatch(/not here yet/);
+});
+
+test("a year and an identifier are written without separators", () => {
+  expect(cell(2024, { name: "year", type: "integer" })).toBe("2024");
+  expect(cell(12345, { name: "orderId", type: "integer" })).toBe("12345");
+  expect(cell(12345, { name: "number of orders", type: "integer" })).toBe("12,345");
+  expect(cell("9007199254740993", { name: "n", type: "integer" })).toBe("9,007,199,254,740,993");
+});
+
 test("a table names its rows and columns to those who do not see it", async () => {
   show(<ResultTable source={new Numbers()} columns={COLUMNS} total={10_000_000} />);
   expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "10000001");
   expect(screen.getAllByRole("columnheader").map((one) => one.getAttribute("aria-sort"))).toEqual(["none", "none"]);
   expect(await screen.findByText("row 1")).toBeInTheDocument();
-  expect(screen.getAllByText("null").length).toBeGreaterThan(0);
+  expect(screen.getAllByText("–").length).toBeGreaterThan(0);
   expect(screen.getByText("Rows 1–15 of 10,000,000")).toBeInTheDocument();
 });
 

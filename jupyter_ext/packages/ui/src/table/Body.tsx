@@ -110,7 +110,7 @@ function looks(column: Column, cursor: boolean, selected: boolean): string {
 }
 
 function shown(value: Wire | undefined, column: Column) {
-  if (value === null || value === undefined) return <span className="dip:text-faint dip:italic">null</span>;
+  if (value === null || value === undefined) return <span title="missing" className="dip:text-faint">–</span>;
   return cell(value, column);
 }
 

@@ -42,6 +42,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Place | null>(null);
   const [open, setOpen] = useState<number | null>(null);
+  const [said, setSaid] = useState("");
   const [wide, setWide] = useState(false);
   const [slack, setSlack] = useState(0);
   const id = useId();
@@ -66,6 +67,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
     [anchor, at, top, seen, go, widths.of],
   );
   const sortBy = useCallback((column: string, more: boolean) => setSort((before) => clicked(before, column, more)), []);
+  const shown = at.row < rows.total && (at.row < 0 || (at.row >= Math.floor(top) && at.row <= top + seen));
   const selected = useMemo(() => between(anchor ?? at, at), [anchor, at]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -73,7 +75,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
     const to = moved(at, event, { rows: rows.total, columns: columns.length, page: seen });
     const column = columns[at.column];
     if (to) put(to, event.shiftKey && to.row >= 0);
-    else if (event.key === "c" && (event.ctrlKey || event.metaKey)) void copied(rows, columns, selected);
+    else if (event.key === "c" && (event.ctrlKey || event.metaKey)) void copied(rows, columns, selected).then(setSaid);
     else if (at.row === -1 && column && (event.key === "Enter" || event.key === " ")) sortBy(column.name, event.shiftKey);
     else if (at.row === -1 && event.key === "f") setOpen(at.column);
     else return;
@@ -89,7 +91,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
         aria-label="Rows of the answer"
         aria-rowcount={rows.total + 1}
         aria-colcount={columns.length}
-        aria-activedescendant={`${id}-${at.row}-${at.column}`}
+        aria-activedescendant={shown ? `${id}-${at.row}-${at.column}` : undefined}
         aria-multiselectable
         tabIndex={0}
         className="dip:overflow-auto dip:text-sm dip:[overflow-anchor:none]"
@@ -123,6 +125,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
         seen={seen}
         at={at}
         where={where}
+        said={said}
         busy={busy}
         go={(row) => {
           put({ row, column: at.column }, false);

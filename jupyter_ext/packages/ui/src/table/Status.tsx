@@ -13,13 +13,15 @@ interface Props {
   seen: number;
   at: Place;
   where: readonly Condition[];
+  /** What the last key did. */
+  said: string;
   busy?: Host["busy"];
   go(row: number): void;
   onFilter(where: Condition[]): void;
 }
 
 /** Where one is in the table, what is left out, and what went wrong. */
-export function Status({ rows, columns, top, seen, at, where, busy, go, onFilter }: Props) {
+export function Status({ rows, columns, top, seen, at, where, said, busy, go, onFilter }: Props) {
   const waiting = useBusy(busy);
   const first = Math.min(rows.total, Math.floor(top) + 1);
   const last = Math.min(rows.total, Math.floor(top) + seen);
@@ -41,6 +43,7 @@ export function Status({ rows, columns, top, seen, at, where, busy, go, onFilter
       ))}
       {rows.total > seen && <GoTo total={rows.total} go={go} />}
       <Whole rows={rows} columns={columns} at={at} />
+      {said && <span role="status">{said}</span>}
       {waiting && <span role="status">The kernel is running a cell; rows come when it is done.</span>}
       {rows.problem && (
         <span role="alert" className="dip:flex dip:items-center dip:gap-2 dip:text-bad">
