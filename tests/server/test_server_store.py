@@ -10,7 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from dip_sdk.server.settings import ServerSettings
 from dip_sdk.server.store import migrate, rooms
@@ -40,6 +40,21 @@ async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
     async with store.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     assert await migrate.is_current(store)
+
+
+async def test_a_store_closes_when_the_last_transaction_is_over(store: Store) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        async with store.transaction() as session:
+            await session.execute(text("SELECT 1"))
+            begun.set()
+            await asyncio.sleep(0.2)
+
+    last = asyncio.create_task(work())
+    await begun.wait()
+    await store.close()
+    assert last.done()
 
 
 async def test_migrating_again_changes_nothing(store: Store) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import QueuePool
 
 from ..problems import Problem
 
@@ -39,6 +40,8 @@ PATIENCE = 30.0
 """Seconds for which what must be written is tried again while the database is away."""
 PAUSE = 0.25
 """Seconds between two tries."""
+LAST = 2.0
+"""Seconds that transactions on their way are given when the process ends."""
 COMES_BACK = ("57", "53", "40", "08")
 """SQLSTATE classes of a PostgreSQL that is stopped, full, in a deadlock or cut off: try again."""
 
@@ -145,7 +148,20 @@ class Store:
                 await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
+        """Close every connection, those of transactions on their way when they have come back.
+
+        A pool forgets the connections that are out when it is closed: a request that was cut off
+        may still be taking back what it began, and its connection would never be closed.
+        """
+        deadline = time.monotonic() + LAST
+        while _out(self.engine) and time.monotonic() < deadline:
+            await asyncio.sleep(LAST / 100)
         await self.engine.dispose()
+
+
+def _out(engine: AsyncEngine) -> int:
+    """Connections that somebody has now."""
+    return engine.pool.checkedout() if isinstance(engine.pool, QueuePool) else 0
 
 
 def _is_away(error: OSError | PoolTimeout | DBAPIError) -> bool:
