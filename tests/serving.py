@@ -25,9 +25,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[str]:
+def serving(folder: Path, port: int = 0, **settings: str) -> Iterator[str]:
     """The address of a server over the folder, until the block ends; it may complain of nothing."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "dip_sdk", "serve", "--port", str(port)]
     environment = _without_clients(os.environ) | {"DIP_SERVER_FOLDER": str(folder)} | settings
     process = subprocess.Popen(

@@ -98,6 +98,15 @@ def test_a_refresh_token_is_exchanged_for_the_next(http: TestClient) -> None:
     assert http.get(f"{API}/me", headers=bearer(second["access_token"])).status_code == 200
 
 
+def test_a_page_that_nobody_is_logged_in_to_is_told_so_without_an_error(http: TestClient) -> None:
+    asked = http.post(f"{API}/refresh", json={"resume": True})
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert http.post(f"{API}/refresh", json={}).status_code == 401
+    given = {"email": "ada@example.com", "password": "testpass", "cookie": True}
+    http.post(f"{API}/register", json=given)
+    assert http.post(f"{API}/refresh", json={"resume": True}).json()["access_token"]
+
+
 def test_a_refresh_token_used_again_at_once_is_a_lost_answer(http: TestClient) -> None:
     first = registered(http)["refresh_token"]
     with ThreadPoolExecutor(4) as pool:

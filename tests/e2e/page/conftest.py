@@ -69,5 +69,9 @@ def sales(tmp_path: Path) -> Path:
 def panel(page: Page, address: str) -> Panel:
     """The page of somebody who has just registered."""
     panel = Panel(page, address)
-    panel.register(f"user{next(_numbers)}@example.com")
+    panel.register(new_user())
     return panel
+
+
+def new_user() -> str:
+    return f"user{next(_numbers)}@example.com"

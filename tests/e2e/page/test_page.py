@@ -41,6 +41,14 @@ def test_a_visitor_registers_asks_a_file_and_takes_the_answer_home(
     assert {row["region"]: float(row["total sales"]) for row in rows} == TOTALS
 
 
+def test_a_first_visit_leaves_nothing_red_in_the_console(page: Page, address: str) -> None:
+    red: list[str] = []
+    page.on("console", lambda said: red.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    expect(page.get_by_test_id("login-button")).to_be_visible()
+    assert red == []
+
+
 def test_a_page_that_is_loaded_again_goes_on(panel: Panel, sales: Path) -> None:
     panel.upload(sales)
     panel.ask(QUESTION)

@@ -52,7 +52,7 @@ export class Channel {
     this.runs.set(id, run);
     signal?.addEventListener("abort", stop, { once: true });
     if (this.isOpen()) this.say(begin);
-    else this.connect();
+    else this.hurry();
     if (signal?.aborted) stop();
     try {
       for await (const event of run.inbox) {
@@ -100,6 +100,14 @@ export class Channel {
     );
   }
 
+  /** Somebody waits: what was put off is tried now. */
+  private hurry(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.failures = 0;
+    this.connect();
+  }
+
   private async open(): Promise<void> {
     const asked = { json: { session_id: this.session } };
     const { ticket } = await this.http.json<{ ticket: string }>("POST", path("auth", "tickets"), asked);
@@ -126,10 +134,13 @@ export class Channel {
     }
   }
 
-  /** Comes again after a while, which is longer each time and spread by chance. */
+  /**
+   * Comes again after a while, which is longer each time and spread by chance. Runs are given up
+   * in the end; who only listens is told of nothing, and hears again when the server is back.
+   */
   private again(broke: Problem): void {
     this.failures += 1;
-    if (this.failures > PATIENCE) return this.giveUp(broke);
+    if (this.failures > PATIENCE) this.endRuns(broke);
     if (!this.runs.size && !this.listeners.size) return;
     const longest = Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE);
     this.timer = setTimeout(
@@ -141,9 +152,13 @@ export class Channel {
     );
   }
 
-  /** Runs end with the problem; the next question tries anew. */
+  /** Runs end with the problem, and nobody comes again; the next question tries anew. */
   private giveUp(problem: Problem): void {
     this.failures = 0;
+    this.endRuns(problem);
+  }
+
+  private endRuns(problem: Problem): void {
     const runs = [...this.runs.values()];
     this.runs.clear();
     for (const run of runs) run.inbox.end(problem);

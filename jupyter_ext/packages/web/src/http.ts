@@ -80,10 +80,11 @@ export class Http {
 
   private async exchange(): Promise<boolean> {
     const go = async () => {
-      const reply = await this.once("POST", path("auth", "refresh"), { json: {} });
+      const reply = await this.once("POST", path("auth", "refresh"), { json: { resume: true } });
       if (reply.status >= 500) throw await problemOf(reply);
-      if (reply.ok) this.token = ((await reply.json()) as LoggedIn).access_token;
-      return reply.ok;
+      if (reply.status !== 200) return false;
+      this.token = ((await reply.json()) as LoggedIn).access_token;
+      return true;
     };
     // Two tabs share the cookie: the one that comes second must find the new one.
     return navigator.locks ? navigator.locks.request("dip.refresh", go) : go();

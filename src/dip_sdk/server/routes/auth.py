@@ -45,6 +45,11 @@ class Token(Model, extra="forbid"):
     """Left out by a page, whose cookie holds it."""
 
 
+class Renewal(Token):
+    resume: bool = False
+    """A page that is opened asks whether somebody is logged in: that nobody is, is no error."""
+
+
 class NewPassword(Model, extra="forbid"):
     old: Annotated[str, Field(max_length=LONGEST)]
     new: Password
@@ -126,16 +131,20 @@ async def login(
     return _answer(made, settings, response, given.cookie)
 
 
-@router.post("/refresh")
+@router.post(
+    "/refresh", response_model=LoggedIn, responses={204: {"description": "Nobody is logged in."}}
+)
 async def refresh(
-    given: Token,
+    given: Renewal,
     accounts: TheAccounts,
     settings: Settings,
     response: Response,
     kept: Refresh = None,
-) -> LoggedIn:
+) -> LoggedIn | Response:
     """The next access token; the refresh token is exchanged with it."""
     token = given.refresh_token or kept
+    if not token and given.resume:
+        return Response(status_code=204)
     if not token:
         raise unauthorised("There is no refresh token.")
     made = await accounts.refresh(token)

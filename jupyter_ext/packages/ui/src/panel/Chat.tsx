@@ -1,11 +1,11 @@
-import { isOver, type Host, type Session } from "@dip/core";
+import { isOver, type Host, type Session, type Turn as Past } from "@dip/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, type ReactNode } from "react";
 import { Tables, Upload } from "../data";
 import { Ask } from "./Ask";
 import { Busy } from "./Busy";
 import { Earlier } from "./Earlier";
-import { useRuns } from "./runs";
+import { useRuns, type Run } from "./runs";
 import { Turn } from "./Turn";
 
 interface Props {
@@ -28,8 +28,7 @@ export function Chat({ host, session }: Props) {
       }),
     [session, look],
   );
-  const here = new Set(asking.runs.map((run) => run.state.result?.id ?? run.state.queryId));
-  const earlier = (history.data ?? []).filter((turn) => !here.has(turn.result_id));
+  const turns = inOrder(history.data ?? [], asking.runs);
   const parts = { host, session, asking };
   return (
     <div className="dip:flex dip:min-h-0 dip:grow dip:flex-col dip:overflow-auto dip:@4xl:flex-row dip:@4xl:overflow-hidden">
@@ -42,15 +41,16 @@ export function Chat({ host, session }: Props) {
           aria-label="Questions and answers"
           className="dip:flex dip:grow dip:flex-col dip:gap-5 dip:p-3 dip:@4xl:overflow-auto dip:@4xl:px-6"
         >
-          {earlier.map((turn) => (
-            <Earlier key={turn.result_id} turn={turn} {...parts} />
-          ))}
-          {asking.runs.map((run) => (
-            <Shown key={run.key} over={isOver(run.state)}>
-              <Turn state={run.state} stop={run.stop} {...parts} />
-            </Shown>
-          ))}
-          {!earlier.length && !asking.runs.length && (
+          {turns.map((turn) =>
+            "state" in turn ? (
+              <Shown key={turn.key} over={isOver(turn.state)}>
+                <Turn state={turn.state} stop={turn.stop} {...parts} />
+              </Shown>
+            ) : (
+              <Earlier key={turn.result_id} turn={turn} {...parts} />
+            ),
+          )}
+          {!turns.length && (
             <li className="dip:text-faint">Add a file, then ask a question of it in plain words.</li>
           )}
         </ol>
@@ -61,6 +61,13 @@ export function Chat({ host, session }: Props) {
       </main>
     </div>
   );
+}
+
+/** The session's turns as they were asked, here and elsewhere; then those it has not written down. */
+function inOrder(history: readonly Past[], runs: readonly Run[]): (Past | Run)[] {
+  const here = new Map(runs.map((run) => [run.state.result?.id ?? run.state.queryId, run]));
+  const written = history.map((turn) => here.get(turn.result_id) ?? turn);
+  return [...written, ...runs.filter((run) => !written.includes(run))];
 }
 
 /** A turn that is brought into view when it begins and when it is over, and not moved besides. */
