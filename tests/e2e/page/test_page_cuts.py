@@ -1,4 +1,4 @@
-"""A server that restarts, a wire that is cut, a second tab: nothing is lost, and nothing is twice."""
+"""A server that restarts, a wire that is cut, a second tab: nothing is lost, nothing is twice."""
 
 from __future__ import annotations
 
