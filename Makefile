@@ -56,6 +56,7 @@ types: $(VENV)/dev
 generated: $(VENV)/dev
 	$(BIN)/python tools/unasync.py --check
 	$(BIN)/python tools/typescript.py --check
+	$(BIN)/python tools/panel_numbers.py --check
 
 bench: $(VENV)/dev ## Every figure, as a ratio measured in one run
 	$(BIN)/python -m benchmarks
@@ -63,6 +64,7 @@ bench: $(VENV)/dev ## Every figure, as a ratio measured in one run
 format: $(VENV)/dev ## Write generated files anew and format everything
 	$(BIN)/python tools/unasync.py
 	$(BIN)/python tools/typescript.py
+	$(BIN)/python tools/panel_numbers.py
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 

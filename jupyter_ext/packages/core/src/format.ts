@@ -1,5 +1,6 @@
 /** A cell as text, by its column's wire type (`types/values.py` says how each travels). */
 
+import { commonDecimals, number, type Numeric } from "./numbers";
 import type { Wire } from "./types.gen";
 
 interface Typed {
@@ -10,16 +11,15 @@ interface Typed {
 /** Numbers that name things rather than count them, as `render/numbers.py` knows them. */
 const LABELS = /(^| )(year|yr|id|key|code|zip|zipcode|postcode|phone|sku|no|nr|number)$/i;
 const AMOUNTS = /^(number|no|nr|count|distinct|unique|total|sum|avg|average|mean|median)( |$)/i;
+const SPAN = /^(-?)P(?:([\d.]+)Y)?(?:([\d.]+)M)?(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/;
+const SPAN_WORDS = ["y", "mo", "w", "d", "h", "min", "s"];
+const TIMESTAMP = /^(\S+?)T(\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
 /** Whether a column's numbers are written without separators: years, identifiers. */
 export function isLabel(name: string): boolean {
   const words = name.replace(/([a-z])(?=[A-Z])/g, "$1 ").replace(/[\W_]+/g, " ").trim();
   return LABELS.test(words) && !AMOUNTS.test(words);
 }
-
-const WHOLE = new Intl.NumberFormat("en-US");
-const FRACTION = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
-const SMALL = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 
 /** A type without what stands in its brackets: `decimal(10,2)` is `decimal`. */
 export function kind(type: string): string {
@@ -34,23 +34,29 @@ export function isTemporal(type: string): boolean {
   return ["date", "time", "timestamp", "timestamptz"].includes(kind(type));
 }
 
-/** The cell as it is shown; "" for a missing value, which the table marks otherwise. */
-export function cell(value: Wire | undefined, column: Typed): string {
+/** How many decimals let the numbers of a column align; null where that is no question. */
+export function decimals(values: readonly (Wire | undefined)[], column: Typed): number | null {
+  if (!isNumeric(column.type)) return null;
+  const there = values.filter((value): value is Wire => value !== null && value !== undefined);
+  return commonDecimals(there, kind(column.type) as Numeric);
+}
+
+/**
+ * The cell as it is shown; "" for a missing value, which the table marks otherwise. `places` are
+ * the decimals of its column; without them the number shows those that it wants itself.
+ */
+export function cell(value: Wire | undefined, column: Typed, places: number | null = null): string {
   if (value === null || value === undefined) return "";
-  if (column.name && isNumeric(column.type) && isLabel(column.name)) return plain(value);
-  switch (kind(column.type)) {
-    case "integer":
-      return grouped(value);
-    case "decimal":
-      return grouped(value);
-    case "double":
-      return typeof value === "number" ? double(value) : String(value);
-    case "timestamp":
-    case "timestamptz":
-      return String(value).replace("T", " ");
-    default:
-      return plain(value);
+  const of = kind(column.type);
+  if (isNumeric(column.type)) {
+    return number(value, of as Numeric, places, !(column.name && isLabel(column.name)));
   }
+  if (typeof value === "object") return nested(value);
+  if (typeof value !== "string") return String(value);
+  if (of === "timestamp" || of === "timestamptz") return timestamp(value);
+  if (of === "interval") return span(value);
+  if (of === "binary") return bytes(value);
+  return value;
 }
 
 /** The cell as another program takes it: whole, without separators. */
@@ -59,15 +65,33 @@ export function plain(value: Wire | undefined): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function double(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return WHOLE.format(value);
-  const size = Math.abs(value);
-  if (size >= 1e15 || (size < 1e-4 && size > 0)) return value.toExponential(4);
-  return size < 0.01 ? SMALL.format(value) : FRACTION.format(value);
+/** `2024-03-01 13:30`; midnight is the date alone, whole minutes go without seconds. */
+function timestamp(value: string): string {
+  const [, day = "", minute = "", told = "", zone = ""] = TIMESTAMP.exec(value) ?? [];
+  if (!day) return value;
+  const shorter = told.includes(".") ? told.replace(/\.?0+$/, "") : told;
+  const second = shorter === ":00" ? "" : shorter;
+  if (minute === "00:00" && !second && !zone) return day;
+  const offset = ["Z", "+00:00", "+00"].includes(zone) ? "UTC" : zone;
+  return `${day} ${minute}${second} ${offset}`.trimEnd();
 }
 
-/** Digits in groups of three, without going through a number: those beyond 2^53 stay exact. */
-function grouped(value: Wire): string {
-  const [whole = "", ...rest] = String(value).split(".");
-  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","), ...rest].join(".");
+/** `2 d 4 h` for `P2DT4H`. */
+function span(value: string): string {
+  const [whole, sign = "", ...amounts] = SPAN.exec(value) ?? [];
+  if (whole === undefined) return value;
+  const parts = amounts.flatMap((amount, at) => (Number(amount ?? 0) ? [`${Number(amount)} ${SPAN_WORDS[at]}`] : []));
+  return sign + (parts.join(" ") || "0 s");
+}
+
+function bytes(value: string): string {
+  const size = Math.floor((value.length * 3) / 4) - (/=*$/.exec(value)?.[0].length ?? 0);
+  return `<${size.toLocaleString("en-US")} byte${size === 1 ? "" : "s"}>`;
+}
+
+function nested(value: Wire): string {
+  if (Array.isArray(value)) return `[${value.map(nested).join(", ")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const parts = Object.entries(value).map(([name, held]) => `${JSON.stringify(name)}: ${nested(held)}`);
+  return `{${parts.join(", ")}}`;
 }

@@ -1,8 +1,8 @@
-import type { Column, Page, PageRequest, Wire } from "@dip/core";
+import type { Column, Condition, Page, PageRequest, Wire } from "@dip/core";
 import { cell, Problem } from "@dip/core";
 import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { condition, ops } from "../src/table/filtering";
+import { condition, joined, ops, spelled, type Op } from "../src/table/filtering";
 import { copied, text } from "../src/table/copied";
 import { moved } from "../src/table/moving";
 import { PAGE, Rows } from "../src/table/rows";
@@ -119,7 +119,25 @@ test("a condition has the type of its column", () => {
   expect(condition(name, "in", "a, b")).toMatchObject({ value: ["a", "b"] });
   expect(condition(name, "is null", "")).toEqual({ column: "name", op: "is null", value: null });
   expect(condition(name, "contains", "  ")).toBeNull();
+  expect(condition(n, "=", "1200.50")).toMatchObject({ value: "1200.50" });
+  expect(condition(n, "in", "0.1234567890123456789, 2")).toMatchObject({ value: ["0.1234567890123456789", 2] });
   expect(ops({ name: "b", type: "boolean", non_finite: 0 })).toEqual(["=", "is null", "is not null"]);
+});
+
+test("a value with a comma is one value, written as it is read", () => {
+  const name = COLUMNS[1]!;
+  const held = condition(name, "in", 'a, "b, c", "say ""no"""');
+  expect(held?.value).toEqual(["a", "b, c", 'say "no"']);
+  expect(condition(name, "in", spelled(held!.value))).toEqual(held);
+});
+
+test("two conditions on one column are a range, and the later of a kind counts", () => {
+  const [n] = COLUMNS as [Column];
+  const range = [">=", "<=", ">="].map((op, at) => condition(n, op as Op, String(10 * at))!);
+  expect(range.reduce(joined, [] as Condition[]).map((one) => [one.op, one.value])).toEqual([
+    ["<=", 10],
+    [">=", 20],
+  ]);
 });
 
 test("keys go everywhere and never outside", () => {
@@ -208,6 +226,70 @@ test("the keyboard alone sorts and reaches the last row", async () => {
   expect(screen.getByRole("columnheader", { name: "n" })).toHaveAttribute("aria-sort", "ascending");
   await user.keyboard("{Control>}{End}{/Control}");
   expect(await screen.findByText("row 999")).toBeInTheDocument();
+});
+
+test("a header's keys are told, and make the column wider", async () => {
+  show(<ResultTable source={new Numbers(1000)} columns={COLUMNS} total={1000} />);
+  await screen.findByText("row 1");
+  const user = userEvent.setup();
+  await user.tab();
+  await user.keyboard("{ArrowUp}");
+  expect(screen.getByText(/F filters, \+ and − set the width/)).toBeInTheDocument();
+  const width = () => parseInt(screen.getByRole("columnheader", { name: "n" }).style.width);
+  const before = width();
+  await user.keyboard("+");
+  expect(width()).toBe(before + 24);
+  await user.keyboard("f");
+  expect(await screen.findByRole("textbox", { name: "Value of n" })).toHaveFocus();
+});
+
+test("Enter shows the whole cell, and Escape takes it away", async () => {
+  show(<ResultTable source={new Numbers(1000)} columns={COLUMNS} total={1000} />);
+  await screen.findByText("row 1");
+  const user = userEvent.setup();
+  await user.tab();
+  await user.keyboard("{ArrowDown}{ArrowRight}{Enter}");
+  expect(screen.getByText("name, whole")).toBeInTheDocument();
+  await user.keyboard("{Escape}");
+  expect(screen.queryByText("name, whole")).not.toBeInTheDocument();
+});
+
+test("a row that cannot be gone to is told of", async () => {
+  show(<ResultTable source={new Numbers(1000)} columns={COLUMNS} total={1000} />);
+  await screen.findByText("row 1");
+  await userEvent.type(screen.getByRole("textbox", { name: "Go to row" }), "last{Enter}");
+  expect(screen.getByRole("alert")).toHaveTextContent("A number from 1 to 1,000.");
+});
+
+test("decimals of a column align", async () => {
+  const columns: Column[] = [{ name: "x", type: "double", non_finite: 0 }];
+  const rows = [[1], [2.5], [10.25]];
+  const source = { page: () => Promise.resolve({ columns, rows, offset: 0, total: 3 }) };
+  show(<ResultTable source={source} columns={columns} total={3} />);
+  expect(await screen.findByText("10.25")).toBeInTheDocument();
+  expect(screen.getAllByRole("gridcell").map((one) => one.textContent)).toEqual(["1.00", "2.50", "10.25"]);
+});
+
+test("after a failed page others are fetched when they are looked at", async () => {
+  vi.useFakeTimers();
+  const source = new Numbers(1000);
+  source.fails = new Problem("worker_lost", "The worker ended.", "Ask again.");
+  const rows = new Rows(source, NO_VIEW, 1000, () => {});
+  rows.look(0, 15);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(rows.problem?.code).toBe("worker_lost");
+  const asked = source.asked.length;
+  rows.look(400, 415);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(source.asked).toHaveLength(asked);
+  source.fails = null;
+  await vi.advanceTimersByTimeAsync(5000);
+  rows.look(400, 415);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(rows.problem).toBeNull();
+  expect(rows.row(400)).toBeDefined();
+  rows.close();
+  vi.useRealTimers();
 });
 
 test("a page that fails says why and can be asked for again", async () => {

@@ -10,16 +10,20 @@ interface Props {
   rows: Rows;
   columns: Column[];
   widths: Widths;
+  /** Of each column; null: as each number wants. */
+  places: readonly (number | null)[];
   /** The row at the top, with a fraction. */
   top: number;
   seen: number;
   at: Place;
   selected: { from: Place; to: Place };
   put(to: Place, extend: boolean): void;
+  /** Show the whole cell under the cursor. */
+  open(): void;
 }
 
 /** The rows in the window, and none else. */
-export function Body({ id, rows, columns, widths, top, seen, at, selected, put }: Props) {
+export function Body({ id, rows, columns, widths, places, top, seen, at, selected, put, open }: Props) {
   const first = Math.floor(top);
   const count = Math.max(0, Math.min(seen + 1, rows.total - first));
   return (
@@ -30,6 +34,7 @@ export function Body({ id, rows, columns, widths, top, seen, at, selected, put }
         const place = placeOf(event.target);
         if (place) put(place, event.shiftKey);
       }}
+      onDoubleClick={open}
     >
       {Array.from({ length: count }, (_, at) => first + at).map((row) => (
         <Row
@@ -39,6 +44,7 @@ export function Body({ id, rows, columns, widths, top, seen, at, selected, put }
           cells={rows.row(row)}
           columns={columns}
           widths={widths.of}
+          places={places}
           cursor={at.row === row ? at.column : -1}
           from={inside(row, selected) ? selected.from.column : -1}
           to={inside(row, selected) ? selected.to.column : -2}
@@ -64,12 +70,13 @@ interface RowProps {
   cells: Wire[] | undefined;
   columns: Column[];
   widths: readonly number[];
+  places: readonly (number | null)[];
   cursor: number;
   from: number;
   to: number;
 }
 
-const Row = memo(function Row({ id, row, cells, columns, widths, cursor, from, to }: RowProps) {
+const Row = memo(function Row({ id, row, cells, columns, widths, places, cursor, from, to }: RowProps) {
   return (
     <div
       role="row"
@@ -87,14 +94,14 @@ const Row = memo(function Row({ id, row, cells, columns, widths, cursor, from, t
           aria-selected={cursor === at || (from <= at && at <= to)}
           data-row={row}
           data-column={at}
-          title={long(cells?.[at], column)}
+          title={long(cells?.[at], column, places[at])}
           className={looks(column, cursor === at, from <= at && at <= to)}
           style={{ width: widths[at] }}
         >
           {cells === undefined ? (
             <span aria-hidden className="dip:inline-block dip:h-2 dip:w-3/4 dip:rounded dip:bg-sunken" />
           ) : (
-            shown(cells[at], column)
+            shown(cells[at], column, places[at])
           )}
         </div>
       ))}
@@ -109,12 +116,12 @@ function looks(column: Column, cursor: boolean, selected: boolean): string {
   return `dip:shrink-0 dip:truncate dip:px-2 dip:leading-[27px] dip:cursor-default ${side} ${ground} ${mark}`;
 }
 
-function shown(value: Wire | undefined, column: Column) {
+function shown(value: Wire | undefined, column: Column, places?: number | null) {
   if (value === null || value === undefined) return <span title="missing" className="dip:text-faint">–</span>;
-  return cell(value, column);
+  return cell(value, column, places);
 }
 
-function long(value: Wire | undefined, column: Column): string | undefined {
-  const text = cell(value, column);
+function long(value: Wire | undefined, column: Column, places?: number | null): string | undefined {
+  const text = cell(value, column, places);
   return text.length > 20 ? text : undefined;
 }

@@ -3,18 +3,19 @@ import * as Popover from "@radix-ui/react-popover";
 import { useState, type ReactNode } from "react";
 import { Button } from "../kit/Button";
 import { useRoot } from "../kit/Root";
-import { condition, ops, takesValue, word, type Op } from "./filtering";
+import { condition, ops, spelled, takesValue, word, type Op } from "./filtering";
 
 interface Props {
   column: Column;
-  held: Condition | undefined;
+  /** The conditions on this column. */
+  held: readonly Condition[];
   open: boolean;
   setOpen(open: boolean): void;
   set(condition: Condition | null): void;
   children: ReactNode;
 }
 
-/** A condition on one column. */
+/** The conditions on one column: each that is shown narrows the rows further. */
 export function Filter({ column, held, open, setOpen, set, children }: Props) {
   const root = useRoot();
   return (
@@ -44,8 +45,9 @@ export function Filter({ column, held, open, setOpen, set, children }: Props) {
 }
 
 function Form({ column, held, set }: Pick<Props, "column" | "held" | "set">) {
-  const [op, setOp] = useState<Op>(held?.op ?? ops(column)[0]!);
-  const [text, setText] = useState(held ? [held.value].flat().join(", ") : "");
+  const last = held.at(-1);
+  const [op, setOp] = useState<Op>(last?.op ?? ops(column)[0]!);
+  const [text, setText] = useState(last ? spelled(last.value) : "");
   const made = condition(column, op, text);
   return (
     <form
@@ -74,7 +76,7 @@ function Form({ column, held, set }: Pick<Props, "column" | "held" | "set">) {
           autoFocus
           aria-label={`Value of ${column.name}`}
           className="dip:rounded dip:border dip:border-edge dip:px-1 dip:py-0.5"
-          placeholder={op === "in" ? "one, two, three" : column.type}
+          placeholder={op === "in" ? 'one, two, "three, four"' : column.type}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
@@ -83,7 +85,7 @@ function Form({ column, held, set }: Pick<Props, "column" | "held" | "set">) {
         <Button type="submit" variant="brand" disabled={!made}>
           Show
         </Button>
-        {held && <Button onClick={() => set(null)}>Show all</Button>}
+        {held.length > 0 && <Button onClick={() => set(null)}>Show all</Button>}
       </div>
     </form>
   );

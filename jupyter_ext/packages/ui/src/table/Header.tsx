@@ -2,6 +2,7 @@ import { isNumeric, type Column, type Condition } from "@dip/core";
 import { ArrowDown, ArrowUp, ListFilter } from "lucide-react";
 import type { PointerEvent } from "react";
 import { Filter } from "./Filter";
+import { joined } from "./filtering";
 import type { Place } from "./moving";
 import { direction } from "./sorting";
 import type { Widths } from "./widths";
@@ -24,8 +25,7 @@ interface Props {
 /** Names and types of the columns: a click sorts, a drag of the edge widens, the funnel filters. */
 export function Header({ id, columns, widths, sort, where, at, open, setOpen, height, onSort, onFilter }: Props) {
   const filter = (column: Column, given: Condition | null) => {
-    const others = where.filter((one) => one.column !== column.name);
-    onFilter(given ? [...others, given] : others);
+    onFilter(given ? joined(where, given) : where.filter((one) => one.column !== column.name));
     setOpen(null);
   };
   return (
@@ -38,7 +38,7 @@ export function Header({ id, columns, widths, sort, where, at, open, setOpen, he
       >
         {columns.map((column, number) => {
           const way = direction(sort, column.name);
-          const held = where.find((one) => one.column === column.name);
+          const held = where.filter((one) => one.column === column.name);
           const here = at.row === -1 && at.column === number;
           return (
             <div
@@ -70,7 +70,7 @@ export function Header({ id, columns, widths, sort, where, at, open, setOpen, he
                 setOpen={(wanted) => setOpen(wanted ? number : null)}
                 set={(given) => filter(column, given)}
               >
-                <ListFilter size={13} aria-hidden className={held ? "dip:text-brand" : "dip:text-faint"} />
+                <ListFilter size={13} aria-hidden className={held.length ? "dip:text-brand" : "dip:text-faint"} />
               </Filter>
               <span
                 aria-hidden

@@ -10,13 +10,17 @@ import { Status } from "./Status";
 import { copied } from "./copied";
 import { useRows } from "./useRows";
 import { useTop } from "./useTop";
-import { useWidths } from "./widths";
+import { useDecimals, useWidths } from "./widths";
 
 export const ROW = 28;
 const HEAD = 46;
 const MOST_SEEN = 15;
+/** Pixels that a key makes a column wider or narrower. */
+const STEP = 24;
 /** Pixels that a bar below the rows takes. */
 const SCROLLBAR = 18;
+
+const WIDER: Record<string, number> = { "+": STEP, "=": STEP, "-": -STEP };
 
 export interface ResultTableProps {
   source: PageSource;
@@ -39,9 +43,11 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
   const scale = useMemo(() => scaleOf(rows.total, ROW, seen * ROW), [rows.total, seen]);
   const { top, go, onScroll } = useTop(scroller, scale, ROW, Math.max(0, rows.total - seen));
   const widths = useWidths(columns, rows);
+  const places = useDecimals(columns, rows);
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Place | null>(null);
   const [open, setOpen] = useState<number | null>(null);
+  const [whole, setWhole] = useState(false);
   const [said, setSaid] = useState("");
   const [wide, setWide] = useState(false);
   const [slack, setSlack] = useState(0);
@@ -78,6 +84,9 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
     else if (event.key === "c" && (event.ctrlKey || event.metaKey)) void copied(rows, columns, selected).then(setSaid);
     else if (at.row === -1 && column && (event.key === "Enter" || event.key === " ")) sortBy(column.name, event.shiftKey);
     else if (at.row === -1 && event.key === "f") setOpen(at.column);
+    else if (at.row === -1 && WIDER[event.key]) widths.set(at.column, (widths.of[at.column] ?? 0) + WIDER[event.key]!);
+    else if (at.row >= 0 && event.key === "Enter") setWhole(!whole);
+    else if (whole && event.key === "Escape") setWhole(false);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -89,6 +98,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
         ref={scroller}
         role="grid"
         aria-label="Rows of the answer"
+        aria-description="Enter sorts by a header or shows a whole cell; in a header F filters, plus and minus set the width."
         aria-rowcount={rows.total + 1}
         aria-colcount={columns.length}
         aria-activedescendant={shown ? `${id}-${at.row}-${at.column}` : undefined}
@@ -114,7 +124,19 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
               onSort={sortBy}
               onFilter={setWhere}
             />
-            <Body id={id} rows={rows} columns={columns} widths={widths} top={top} seen={seen} at={at} selected={selected} put={put} />
+            <Body
+              id={id}
+              rows={rows}
+              columns={columns}
+              widths={widths}
+              places={places}
+              top={top}
+              seen={seen}
+              at={at}
+              selected={selected}
+              put={put}
+              open={() => setWhole(true)}
+            />
           </div>
         </div>
       </div>
@@ -125,6 +147,8 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
         seen={seen}
         at={at}
         where={where}
+        whole={whole}
+        setWhole={setWhole}
         said={said}
         busy={busy}
         go={(row) => {

@@ -13,6 +13,9 @@ interface Props {
   seen: number;
   at: Place;
   where: readonly Condition[];
+  /** The cell under the cursor is shown whole. */
+  whole: boolean;
+  setWhole(whole: boolean): void;
   /** What the last key did. */
   said: string;
   busy?: Host["busy"];
@@ -21,7 +24,7 @@ interface Props {
 }
 
 /** Where one is in the table, what is left out, and what went wrong. */
-export function Status({ rows, columns, top, seen, at, where, said, busy, go, onFilter }: Props) {
+export function Status({ rows, columns, top, seen, at, where, whole, setWhole, said, busy, go, onFilter }: Props) {
   const waiting = useBusy(busy);
   const first = Math.min(rows.total, Math.floor(top) + 1);
   const last = Math.min(rows.total, Math.floor(top) + seen);
@@ -32,7 +35,7 @@ export function Status({ rows, columns, top, seen, at, where, said, busy, go, on
       </span>
       {where.map((one) => (
         <button
-          key={one.column}
+          key={`${one.column} ${one.op}`}
           type="button"
           aria-label={`Show all: no longer ${told(one)}`}
           className="dip:inline-flex dip:items-center dip:gap-1 dip:rounded dip:bg-sunken dip:px-1.5 dip:text-ink"
@@ -42,7 +45,8 @@ export function Status({ rows, columns, top, seen, at, where, said, busy, go, on
         </button>
       ))}
       {rows.total > seen && <GoTo total={rows.total} go={go} />}
-      <Whole rows={rows} columns={columns} at={at} />
+      {at.row === -1 && <span>Enter sorts, F filters, + and − set the width.</span>}
+      <Whole rows={rows} columns={columns} at={at} whole={whole} setWhole={setWhole} />
       {said && <span role="status">{said}</span>}
       {waiting && <span role="status">The kernel is running a cell; rows come when it is done.</span>}
       {rows.problem && (
@@ -61,11 +65,13 @@ function number(value: number): string {
 
 function GoTo({ total, go }: { total: number; go(row: number): void }) {
   const [text, setText] = useState("");
+  const [wrong, setWrong] = useState(false);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         const row = Math.round(Number(text.replace(/[,\s]/g, "")));
+        setWrong(!(row >= 1));
         if (row >= 1) go(Math.min(row, total) - 1);
       }}
     >
@@ -75,20 +81,22 @@ function GoTo({ total, go }: { total: number; go(row: number): void }) {
           inputMode="numeric"
           className="dip:w-24 dip:rounded dip:border dip:border-edge dip:px-1 dip:text-ink"
           value={text}
+          aria-invalid={wrong}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => event.stopPropagation()}
         />
       </label>
+      {wrong && <span role="alert"> A number from 1 to {number(total)}.</span>}
     </form>
   );
 }
 
-/** The whole text of the cell under the cursor, where the table cuts it. */
-function Whole({ rows, columns, at }: Pick<Props, "rows" | "columns" | "at">) {
+/** The whole text of the cell under the cursor, where the table cuts it or the user asks for it. */
+function Whole({ rows, columns, at, whole, setWhole }: Pick<Props, "rows" | "columns" | "at" | "whole" | "setWhole">) {
   const text = plain(rows.row(at.row)?.[at.column]);
-  if (text.length < 40) return null;
+  if (text.length < 40 && !whole) return null;
   return (
-    <details className="dip:w-full">
+    <details className="dip:w-full" open={whole} onToggle={(event) => setWhole(event.currentTarget.open)}>
       <summary>{columns[at.column]?.name}, whole</summary>
       <p className="dip:max-h-40 dip:overflow-auto dip:break-words dip:whitespace-pre-wrap dip:text-ink">{text}</p>
     </details>

@@ -6,6 +6,9 @@ export const PAGE = 200;
 /** Pages that are kept; those looked at longest ago go first. */
 const KEPT = 80;
 const AT_ONCE = 3;
+/** Milliseconds after which a failed page is tried again, when its rows are looked at; then twice that. */
+const PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
 /** Milliseconds in which a scroll that goes on is not yet worth a request. */
 const RESTLESS = 60;
 
@@ -23,6 +26,8 @@ export class Rows {
   private wanted: number[] = [];
   private last = -Infinity;
   private later: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private resting = 0;
   private closed = false;
 
   constructor(
@@ -56,6 +61,7 @@ export class Rows {
 
   again(): void {
     this.problem = null;
+    this.resting = 0;
     this.changed();
     this.fetch();
   }
@@ -67,7 +73,7 @@ export class Rows {
   }
 
   private fetch(): void {
-    if (this.problem) return;
+    if (Date.now() < this.resting) return;
     for (const page of this.wanted) {
       if (this.under.size >= AT_ONCE) return;
       if (!this.pages.has(page) && !this.under.has(page)) void this.bring(page);
@@ -83,8 +89,10 @@ export class Rows {
       if (this.closed || request.signal.aborted) return;
       this.total = found.total;
       this.keep(page, found.rows);
+      this.problem = null;
+      this.failures = 0;
     } catch (thrown) {
-      if (!this.closed && !isAbort(thrown)) this.problem = Problem.of(thrown);
+      if (!this.closed && !isAbort(thrown)) this.failed(Problem.of(thrown));
     } finally {
       if (this.under.get(page) === request) this.under.delete(page);
       if (!this.closed) {
@@ -92,6 +100,13 @@ export class Rows {
         this.fetch();
       }
     }
+  }
+
+  /** Rests for a while, so that what is broken is not asked without end. */
+  private failed(problem: Problem): void {
+    this.problem = problem;
+    this.resting = Date.now() + Math.min(PAUSE * 2 ** this.failures, LONGEST_PAUSE);
+    this.failures += 1;
   }
 
   private keep(page: number, rows: Wire[][]): void {

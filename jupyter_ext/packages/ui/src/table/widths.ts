@@ -1,4 +1,4 @@
-import { cell, type Column } from "@dip/core";
+import { cell, decimals, type Column, type Wire } from "@dip/core";
 import { useCallback, useMemo, useState } from "react";
 import type { Rows } from "./rows";
 
@@ -6,7 +6,7 @@ const LETTER = 7.6;
 const ROOM = 22;
 const NARROWEST = 56;
 const WIDEST = 320;
-/** Rows that a width is measured by. */
+/** Rows that widths and decimals are measured by. */
 const LOOKED_AT = 60;
 
 export interface Widths {
@@ -34,12 +34,21 @@ export function useWidths(columns: Column[], rows: Rows): Widths {
   return { of, sum: of.reduce((sum, width) => sum + width, 0), set, fit };
 }
 
+/** The decimals of each column, by its first rows; null where it is written as it is. */
+export function useDecimals(columns: Column[], rows: Rows): readonly (number | null)[] {
+  const known = rows.row(0) !== undefined;
+  return useMemo(() => columns.map((column, at) => decimals(first(rows, at), column)), [columns, rows, known]);
+}
+
+function first(rows: Rows, column: number): (Wire | undefined)[] {
+  return Array.from({ length: LOOKED_AT }, (_, row) => rows.row(row)?.[column]);
+}
+
 function longest(columns: Column[], rows: Rows, at: number): number {
   const column = columns[at]!;
-  let letters = Math.max(column.name.length + 4, column.type.length + 1);
-  for (let row = 0; row < LOOKED_AT; row++) {
-    const value = rows.row(row)?.[at];
-    if (value !== undefined) letters = Math.max(letters, cell(value, column).length);
-  }
+  const values = first(rows, at);
+  const places = decimals(values, column);
+  const lengths = values.map((value) => cell(value, column, places).length);
+  const letters = Math.max(column.name.length + 4, column.type.length + 1, ...lengths);
   return Math.max(NARROWEST, Math.ceil(letters * LETTER + ROOM));
 }
