@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +29,14 @@ FLAGS = [
 ]
 NOT_LOOPBACK = re.compile(r"^(?!http://127\.0\.0\.1[:/]|data:|blob:)")
 WIDE = ViewportSize(width=1280, height=900)
+
+
+def program() -> str:
+    """The browser's program: DIP_CHROMIUM, or the first that is installed. Without one: failure."""
+    named = os.environ.get("DIP_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert found, "Chromium is needed: apt-get install chromium, or set DIP_CHROMIUM"
+    return found
 
 
 @contextmanager

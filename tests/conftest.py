@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -19,16 +18,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's program: DIP_CHROMIUM, or the first that is installed. Without one: failure."""
-    named = os.environ.get("DIP_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "these tests need Chromium: apt-get install chromium, or set DIP_CHROMIUM"
-    return found
+    from .browsing import program
+
+    return program()
 
 
 @pytest.fixture(autouse=True)

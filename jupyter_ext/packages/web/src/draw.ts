@@ -6,7 +6,7 @@ export async function draw(element: HTMLElement, spec: ChartSpec, dark: boolean)
     import("vega-embed"),
     import("vega-interpreter"),
   ]);
-  const view = await embed(element, spec as never, {
+  const view = await embed(element, inInk(spec, getComputedStyle(element).color) as never, {
     actions: false,
     ast: true,
     expr: expressionInterpreter as never,
@@ -18,6 +18,24 @@ export async function draw(element: HTMLElement, spec: ChartSpec, dark: boolean)
     loader: nowhere,
   });
   return () => view.finalize();
+}
+
+type Config = Record<string, object | undefined>;
+
+/** A chart that is saved has to be read on any ground; one that is drawn here has the ink of its page. */
+function inInk(spec: ChartSpec, ink: string): ChartSpec {
+  const config = (spec["config"] ?? {}) as Config;
+  const words = { labelColor: ink, titleColor: ink };
+  return {
+    ...spec,
+    config: {
+      ...config,
+      title: { ...config["title"], color: ink, subtitleColor: ink },
+      axis: { ...config["axis"], ...words },
+      legend: { ...config["legend"], ...words },
+      header: { ...config["header"], ...words },
+    },
+  };
 }
 
 /** A chart has its data inside: it loads nothing. */

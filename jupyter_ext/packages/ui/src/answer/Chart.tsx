@@ -27,7 +27,7 @@ export function Chart({ facts, session, host }: Props) {
     }
   };
   const keep = () => {
-    const svg = place.current?.querySelector("svg")?.outerHTML ?? pictureText(place.current);
+    const svg = drawnText(place.current) ?? pictureText(place.current);
     if (svg) save({ name: `${stem(facts.question)}.svg`, blob: new Blob([svg], { type: "image/svg+xml" }) });
   };
   return (
@@ -86,6 +86,15 @@ function Picture({ spec, session }: { spec: ChartSpec; session: Session }) {
     staleTime: Infinity,
   });
   return data ? <img alt="" src={`data:image/svg+xml,${encodeURIComponent(data)}`} className="dip:max-w-full" /> : null;
+}
+
+/** A drawn chart has the ink of this page, so it takes the page's ground along. */
+function drawnText(place: HTMLElement | null): string | null {
+  const copy = place?.querySelector("svg")?.cloneNode(true) as SVGElement | undefined;
+  const root = place?.closest(".dip-root");
+  if (!copy) return null;
+  if (root) copy.style.background = getComputedStyle(root).backgroundColor;
+  return copy.outerHTML;
 }
 
 function pictureText(place: HTMLElement | null): string {
