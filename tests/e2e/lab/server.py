@@ -37,12 +37,15 @@ class LabServer:
 
 
 @contextmanager
-def running_lab(folder: Path) -> Iterator[LabServer]:
-    """A server on the loopback interface, which ends with the block; `folder` is all it writes."""
+def running_lab(folder: Path, **more: str) -> Iterator[LabServer]:
+    """A server on the loopback interface, which ends with the block; `folder` is all it writes.
+
+    `more` is what its environment has besides.
+    """
     root = folder / "notebooks"
     root.mkdir()
     port = _free_port()
-    environment = _environment(folder)
+    environment = _environment(folder) | more
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(

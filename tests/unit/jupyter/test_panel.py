@@ -29,13 +29,16 @@ class FrontEnd:
     def __init__(self, cells: Cells) -> None:
         self.heard: dict[str, queue.Queue[tuple[dict[str, Any], Sequence[Bytes]]]] = {}
         self.unasked: list[dict[str, Any]] = []
+        self.taken: list[str] = []
         self.desk = desk_of(cells.shell)
-        verbs = Verbs(self.desk, cells.shell.user_ns, using=Asked(), subshells=True)
+        verbs = Verbs(self.desk, cells.shell.user_ns, using=Asked())
         self.requests = Requests(verbs, self)
         self.desk.listen(lambda seat: self.send({"event": updated(seat)}))
 
     def send(self, message: dict[str, Any], buffers: Sequence[Bytes] = ()) -> None:
-        if "id" in message:
+        if "heard" in message:
+            self.taken.append(message["id"])
+        elif "id" in message:
             self.heard[message["id"]].put((message, buffers))
         else:
             self.unasked.append(message["event"])
@@ -247,7 +250,12 @@ def test_what_does_not_fit_is_said_and_nothing_within_is_told(panel: FrontEnd) -
     assert panel.refused("page", session=None)["code"] == "bad_request"
     assert panel.refused("result", session=None, result_id="../../etc")["message"]
     panel.requests.take("not a message")
-    assert panel.call("hello")["subshells"] is True
+    assert panel.call("hello")["version"]
+
+
+def test_a_request_is_taken_at_once_however_long_its_answer_takes(panel: FrontEnd) -> None:
+    key = panel.begin("upload", session=None, name="sales.csv", size=10)
+    assert panel.taken == [key]
 
 
 def test_every_method_is_one_that_a_panel_needs() -> None:

@@ -109,6 +109,8 @@ def test_pages_come_while_a_cell_runs(sidebar: Sidebar) -> None:
     assert time.monotonic() - began < 15
 
 
-def test_the_kernel_tells_whether_it_answers_while_a_cell_runs(sidebar: Sidebar) -> None:
+def test_the_kernel_says_that_it_has_a_request_before_it_answers(sidebar: Sidebar) -> None:
     sidebar.send(id="1", method="hello", params={})
-    assert sidebar.until_over("1")[-1]["reply"]["subshells"] is True
+    taken, answered = sidebar.until_over("1")
+    assert taken == {"id": "1", "heard": True}
+    assert answered["reply"]["backend"] is None

@@ -1,6 +1,6 @@
 /** A cell as text, by its column's wire type (`types/values.py` says how each travels). */
 
-import { commonDecimals, number, type Numeric } from "./numbers";
+import { commonPlaces, number, type Numeric, type Places } from "./numbers";
 import type { Wire } from "./types.gen";
 
 interface Typed {
@@ -34,18 +34,18 @@ export function isTemporal(type: string): boolean {
   return ["date", "time", "timestamp", "timestamptz"].includes(kind(type));
 }
 
-/** How many decimals let the numbers of a column align; null where that is no question. */
-export function decimals(values: readonly (Wire | undefined)[], column: Typed): number | null {
+/** The decimals that let the numbers of a column align; null where that is no question. */
+export function placesOf(values: readonly (Wire | undefined)[], column: Typed): Places | null {
   if (!isNumeric(column.type)) return null;
   const there = values.filter((value): value is Wire => value !== null && value !== undefined);
-  return commonDecimals(there, kind(column.type) as Numeric);
+  return commonPlaces(there, kind(column.type) as Numeric);
 }
 
 /**
  * The cell as it is shown; "" for a missing value, which the table marks otherwise. `places` are
  * the decimals of its column; without them the number shows those that it wants itself.
  */
-export function cell(value: Wire | undefined, column: Typed, places: number | null = null): string {
+export function cell(value: Wire | undefined, column: Typed, places: Places | null = null): string {
   if (value === null || value === undefined) return "";
   const of = kind(column.type);
   if (isNumeric(column.type)) {

@@ -1,4 +1,5 @@
 export * from "./format";
+export type { Places } from "./numbers";
 export * from "./inbox";
 export * from "./kernel";
 export * from "./session";

@@ -17,6 +17,8 @@ interface Moved {
 
 export interface Reply {
   id?: string;
+  /** The kernel has the request; until then, a cell may be in its way. */
+  heard?: boolean;
   event?: Event;
   reply?: unknown;
   problem?: { code: string; message: string; hint?: string };
@@ -29,7 +31,6 @@ export interface Reply {
 export interface Hello {
   version: string;
   backend: string | null;
-  subshells: boolean;
 }
 
 type Params = Record<string, unknown>;
@@ -48,12 +49,18 @@ interface Waiting extends Ears {
 }
 
 const PIECE = 2 << 20;
+/** Milliseconds in which a kernel that runs no cell has taken a request. */
+const PROMPT = 1000;
 
 /** Requests by their ids, and the events that nobody asked for. */
 export class Kernel {
   private readonly waiting = new Map<string, Waiting>();
   private readonly listeners = new Set<(event: Event) => void>();
   private readonly deafen: () => void;
+  private readonly unheard = new Set<string>();
+  private readonly watchers = new Set<(busy: boolean) => void>();
+  private late: ReturnType<typeof setTimeout> | undefined;
+  private isBusy = false;
   /** Two views of one widget speak over one line: neither takes the other's replies for its own. */
   private readonly own = Math.random().toString(36).slice(2, 10);
   private count = 0;
@@ -74,6 +81,8 @@ export class Kernel {
       if (signal?.aborted) return reject(aborted());
       this.waiting.set(id, { ...ears, resolve: resolve as (reply: unknown) => void, reject });
       this.line.send({ id, method, params });
+      this.unheard.add(id);
+      this.late ??= setTimeout(() => this.busyIs(true), PROMPT);
       signal?.addEventListener("abort", () => this.stop(id, ears.event !== undefined), { once: true });
     });
     return { id, reply };
@@ -95,12 +104,35 @@ export class Kernel {
     return () => this.listeners.delete(listener);
   }
 
+  /** Tells whether requests wait because a cell runs: kernels without subshells do one thing at a time. */
+  readonly busy = (listener: (busy: boolean) => void): (() => void) => {
+    this.watchers.add(listener);
+    listener(this.isBusy);
+    return () => this.watchers.delete(listener);
+  };
+
   /** The kernel is gone: whatever was waited for does not come. */
   close(): void {
     this.deafen();
     const lost = new Problem("kernel_lost", "The kernel was restarted.", "Ask again when it is ready.");
     for (const waiting of this.waiting.values()) waiting.reject(lost);
     this.waiting.clear();
+    this.heard();
+  }
+
+  /** A kernel that takes one request will take those that wait too. */
+  private heard(id?: string): void {
+    if (id === undefined) this.unheard.clear();
+    else this.unheard.delete(id);
+    clearTimeout(this.late);
+    this.late = this.unheard.size ? setTimeout(() => this.busyIs(true), PROMPT) : undefined;
+    this.busyIs(false);
+  }
+
+  private busyIs(busy: boolean): void {
+    if (busy === this.isBusy) return;
+    this.isBusy = busy;
+    for (const watcher of this.watchers) watcher(busy);
   }
 
   /** A run that is stopped still tells its end; anything else is forgotten. */
@@ -119,6 +151,7 @@ export class Kernel {
       if (message.event) for (const listener of this.listeners) listener(message.event);
       return;
     }
+    this.heard(id);
     const waiting = this.waiting.get(id);
     if (!waiting) return;
     if ("reply" in message || message.problem) {
@@ -141,9 +174,12 @@ export class KernelHost implements Host {
   constructor(
     private readonly kernel: Kernel,
     readonly notebook?: Host["notebook"],
-    readonly busy?: Host["busy"],
     readonly draw?: Host["draw"],
   ) {}
+
+  get busy(): NonNullable<Host["busy"]> {
+    return this.kernel.busy;
+  }
 
   hello(): Promise<Hello> {
     return this.kernel.call("hello", {});

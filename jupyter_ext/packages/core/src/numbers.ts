@@ -8,21 +8,29 @@ const SCIENTIFIC = 1e16;
 
 export type Numeric = "integer" | "decimal" | "double";
 
-/** With at least so many `decimals`, and with those that the number itself wants: none is hidden. */
-export function number(value: Wire, kind: Numeric, decimals: number | null, grouped: boolean): string {
-  if (decimals === null && isScientific(value, kind)) return scientific(Number(value));
+/** The decimals of a column. Where it `rounds`, its numbers have no more; else none is hidden. */
+export interface Places {
+  count: number;
+  rounds: boolean;
+}
+
+/** With the decimals of its column, or without `places` with those that the number itself wants. */
+export function number(value: Wire, kind: Numeric, places: Places | null, grouped: boolean): string {
+  if (places === null && isScientific(value, kind)) return scientific(Number(value));
   const digits = written(value, kind);
   if (digits === null) return String(value);
-  return separated(rounded(digits, Math.max(decimals ?? 0, sensible(digits, kind))), grouped);
+  const own = sensible(digits, kind);
+  const count = places?.rounds ? places.count : Math.max(places?.count ?? 0, own);
+  return separated(rounded(digits, count), grouped);
 }
 
 /** How many decimals show these numbers of a column well; null where that is no question. */
-export function commonDecimals(values: readonly Wire[], kind: Numeric): number | null {
+export function commonPlaces(values: readonly Wire[], kind: Numeric): Places | null {
   if (kind === "integer" || values.some((value) => isScientific(value, kind))) return null;
   const all = values.map((value) => written(value, kind)).filter((digits) => digits !== null);
   const long = all.filter((digits) => kind === "double" && decimalsOf(digits) > SHORT);
   const wanted = (long.length ? long : all).map((digits) => sensible(digits, kind));
-  return wanted.length ? Math.max(...wanted) : null;
+  return wanted.length ? { count: Math.max(...wanted), rounds: long.length > 0 } : null;
 }
 
 /** All digits of a number without an exponent; null for what is none. */

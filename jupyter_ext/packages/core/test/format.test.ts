@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { cell, decimals, type Wire } from "../src";
+import { cell, placesOf, type Wire } from "../src";
 import cases from "./shown.json";
 
 interface Case {
@@ -11,7 +11,7 @@ interface Case {
 
 test.each(cases as Case[])("$name: $type reads as in every other table of DIP", ({ name, type, values, shown }) => {
   const column = { name, type };
-  const places = decimals(values, column);
+  const places = placesOf(values, column);
   const missing = "–";
   expect(values.map((value) => (value === null ? missing : cell(value, column, places)))).toEqual(shown);
 });

@@ -189,3 +189,26 @@ test("two views over one line keep their replies apart", async () => {
   const silent: Line = { send: () => {}, receive: () => () => {} };
   expect(new Kernel(silent).begin("open", {}, {}).id).not.toBe(new Kernel(silent).begin("open", {}, {}).id);
 });
+
+test("a kernel that does not take a request is busy until it does", async () => {
+  vi.useFakeTimers();
+  const line = new Scripted();
+  const kernel = new Kernel(line);
+  const told: boolean[] = [];
+  kernel.busy((busy) => told.push(busy));
+  const asked = kernel.call("history", {});
+  const other = kernel.call("datasets", {});
+  const [first, second] = line.told.map((message) => String(message["id"]));
+  line.say({ id: first!, heard: true });
+  expect(told).toEqual([false]);
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(told).toEqual([false, true]);
+  line.say({ id: second!, heard: true });
+  expect(told).toEqual([false, true, false]);
+  line.say({ id: first!, reply: [] });
+  line.say({ id: second!, reply: [] });
+  await Promise.all([asked, other]);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(told).toEqual([false, true, false]);
+  vi.useRealTimers();
+});

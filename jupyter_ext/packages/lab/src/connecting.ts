@@ -99,13 +99,12 @@ export class Connecting {
     if (served.content.status !== "ok") return this.tell({ said: NO_PACKAGE, failed: true });
     const line = await CommLine.open(connection, await this.backend());
     const kernel = new Kernel(line);
-    const { subshells } = await new KernelHost(kernel).hello();
+    await new KernelHost(kernel).hello();
     if (attempt !== this.attempt) return kernel.close();
     this.line = kernel;
     const notebook = this.notebook;
     const cells = { insert: (code: string) => insert(notebook, code) };
-    const host = new KernelHost(kernel, cells, subshells ? undefined : busyOf(connection), draw);
-    this.tell({ host });
+    this.tell({ host: new KernelHost(kernel, cells, draw) });
   }
 
   private leave(said?: string): void {
@@ -118,14 +117,4 @@ export class Connecting {
     this.state = { key: this.state.key + 1, host: null, said: "", ...state };
     this.changed.emit(this.state);
   }
-}
-
-/** Whether a cell runs in a kernel that does one thing at a time. */
-function busyOf(connection: Kernels.IKernelConnection): (listener: (busy: boolean) => void) => () => void {
-  return (listener) => {
-    const heard = (_: unknown, status: Kernels.Status) => listener(status === "busy");
-    connection.statusChanged.connect(heard);
-    listener(connection.status === "busy");
-    return () => connection.statusChanged.disconnect(heard);
-  };
 }

@@ -33,11 +33,6 @@ def shell_of_kernel() -> InteractiveShell:
     return shell
 
 
-def has_subshells(shell: InteractiveShell) -> bool:
-    """Whether the kernel answers messages while a cell runs."""
-    return bool(getattr(getattr(shell, "kernel", None), "_supports_kernel_subshells", False))
-
-
 def serve_comms() -> None:
     """Answer the comms that a front end opens."""
     from comm import get_comm_manager
@@ -73,7 +68,7 @@ def answering(
 ) -> tuple[Requests, Callable[[], None]]:
     """What answers a front end, which also hears of its sessions until the second is called."""
     desk = desk_of(shell)
-    verbs = Verbs(desk, shell.user_ns, using=using, subshells=has_subshells(shell))
+    verbs = Verbs(desk, shell.user_ns, using=using)
     unheard = desk.listen(lambda seat: line.send({"event": updated(seat)}))
     return Requests(verbs, line), unheard
 

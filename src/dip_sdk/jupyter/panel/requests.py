@@ -3,6 +3,7 @@
 -> {id, method, params}             a request
 -> {id, piece: n} + one buffer      a piece of an upload
 -> {id, stop: true}                 nobody wants it any more
+<- {id, heard: true}                the kernel has it; until then, a cell may be in its way
 <- {id, event}                      one of the events of a run
 <- {id, piece: n, of, name} + one buffer   a piece of a download
 <- {id, ack: bytes}                 so much of an upload has arrived
@@ -126,6 +127,7 @@ class Requests:
 
     def _begin(self, message: Message) -> None:
         request = self._running[message.id] = Request(message.id, self._line)
+        request.say(heard=True)
         threading.Thread(
             target=self._answer, args=(message, request), name="dip-panel", daemon=True
         ).start()

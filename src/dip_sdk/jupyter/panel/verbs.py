@@ -61,21 +61,16 @@ class Hello(Model):
     version: str
     backend: str | None
     """The address that questions go to; None is this kernel."""
-    subshells: bool
-    """Whether tables come while a cell runs; without, requests wait for its end."""
 
 
 class Verbs:
     """The methods over the sessions of a desk."""
 
-    def __init__(
-        self, desk: Desk, variables: Mapping[str, Any], *, using: Asked, subshells: bool
-    ) -> None:
+    def __init__(self, desk: Desk, variables: Mapping[str, Any], *, using: Asked) -> None:
         """`using` says which backend, model and privacy its sessions are made with."""
         self._desk = desk
         self._variables = variables
         self._using = using
-        self._subshells = subshells
 
     def __call__(self, method: str, params: Mapping[str, Any], request: Request) -> object:
         """The reply to a request; raises `DipError`, or `ValidationError` for what does not fit."""
@@ -92,7 +87,7 @@ class Verbs:
     @checked
     def hello(self, _request: Request) -> Hello:
         address = self._using.backend or os.environ.get("DIP_URL") or None
-        return Hello(version=__version__, backend=address, subshells=self._subshells)
+        return Hello(version=__version__, backend=address)
 
     @checked
     def open(self, _request: Request, session: str | None) -> Opened:

@@ -1,4 +1,4 @@
-import { cell, isNumeric, type Column, type Wire } from "@dip/core";
+import { cell, isNumeric, type Column, type Places, type Wire } from "@dip/core";
 import { memo } from "react";
 import type { Place } from "./moving";
 import { ROW } from "./ResultTable";
@@ -11,7 +11,7 @@ interface Props {
   columns: Column[];
   widths: Widths;
   /** Of each column; null: as each number wants. */
-  places: readonly (number | null)[];
+  places: readonly (Places | null)[];
   /** The row at the top, with a fraction. */
   top: number;
   seen: number;
@@ -70,7 +70,7 @@ interface RowProps {
   cells: Wire[] | undefined;
   columns: Column[];
   widths: readonly number[];
-  places: readonly (number | null)[];
+  places: readonly (Places | null)[];
   cursor: number;
   from: number;
   to: number;
@@ -116,12 +116,12 @@ function looks(column: Column, cursor: boolean, selected: boolean): string {
   return `dip:shrink-0 dip:truncate dip:px-2 dip:leading-[27px] dip:cursor-default ${side} ${ground} ${mark}`;
 }
 
-function shown(value: Wire | undefined, column: Column, places?: number | null) {
+function shown(value: Wire | undefined, column: Column, places?: Places | null) {
   if (value === null || value === undefined) return <span title="missing" className="dip:text-faint">–</span>;
   return cell(value, column, places);
 }
 
-function long(value: Wire | undefined, column: Column, places?: number | null): string | undefined {
+function long(value: Wire | undefined, column: Column, places?: Places | null): string | undefined {
   const text = cell(value, column, places);
   return text.length > 20 ? text : undefined;
 }

@@ -10,7 +10,7 @@ import { Status } from "./Status";
 import { copied } from "./copied";
 import { useRows } from "./useRows";
 import { useTop } from "./useTop";
-import { useDecimals, useWidths } from "./widths";
+import { usePlaces, useWidths } from "./widths";
 
 export const ROW = 28;
 const HEAD = 46;
@@ -43,7 +43,7 @@ export function ResultTable({ source, columns, total, busy, onView }: ResultTabl
   const scale = useMemo(() => scaleOf(rows.total, ROW, seen * ROW), [rows.total, seen]);
   const { top, go, onScroll } = useTop(scroller, scale, ROW, Math.max(0, rows.total - seen));
   const widths = useWidths(columns, rows);
-  const places = useDecimals(columns, rows);
+  const places = usePlaces(columns, rows);
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Place | null>(null);
   const [open, setOpen] = useState<number | null>(null);

@@ -1,4 +1,4 @@
-import { cell, decimals, type Column, type Wire } from "@dip/core";
+import { cell, placesOf, type Column, type Places, type Wire } from "@dip/core";
 import { useCallback, useMemo, useState } from "react";
 import type { Rows } from "./rows";
 
@@ -35,9 +35,9 @@ export function useWidths(columns: Column[], rows: Rows): Widths {
 }
 
 /** The decimals of each column, by its first rows; null where it is written as it is. */
-export function useDecimals(columns: Column[], rows: Rows): readonly (number | null)[] {
+export function usePlaces(columns: Column[], rows: Rows): readonly (Places | null)[] {
   const known = rows.row(0) !== undefined;
-  return useMemo(() => columns.map((column, at) => decimals(first(rows, at), column)), [columns, rows, known]);
+  return useMemo(() => columns.map((column, at) => placesOf(first(rows, at), column)), [columns, rows, known]);
 }
 
 function first(rows: Rows, column: number): (Wire | undefined)[] {
@@ -47,7 +47,7 @@ function first(rows: Rows, column: number): (Wire | undefined)[] {
 function longest(columns: Column[], rows: Rows, at: number): number {
   const column = columns[at]!;
   const values = first(rows, at);
-  const places = decimals(values, column);
+  const places = placesOf(values, column);
   const lengths = values.map((value) => cell(value, column, places).length);
   const letters = Math.max(column.name.length + 4, column.type.length + 1, ...lengths);
   return Math.max(NARROWEST, Math.ceil(letters * LETTER + ROOM));
