@@ -12,7 +12,7 @@ from .page import PATIENCE
 SALES = b"region,sales\nNorth,10\nSouth,20\nNorth,25\n"
 BIG = (
     "import numpy as np, pandas as pd\n"
-    "big = pd.DataFrame({'id': np.arange(1_000_000), 'half': np.arange(1_000_000) / 2})"
+    "big = pd.DataFrame({'n': np.arange(1_000_000), 'half': np.arange(1_000_000) / 2})"
 )
 SETTLED = """grid => {
     const rows = [...grid.querySelectorAll('[role=row]')].slice(1)
@@ -62,9 +62,9 @@ def test_a_live_table_shows_all_rows_of_a_large_answer(open_notebook: Opens) -> 
     notebook.page.keyboard.press("Control+End")
     expect(notebook.output(2)).to_contain_text("of 1,000,000")
     assert settled(grid)[-1] == "999,999"
-    grid.get_by_role("columnheader", name="id").click()
-    grid.get_by_role("columnheader", name="id").click()
-    expect(grid.get_by_role("columnheader", name="id")).to_have_attribute("aria-sort", "descending")
+    grid.get_by_role("columnheader", name="n").click()
+    grid.get_by_role("columnheader", name="n").click()
+    expect(grid.get_by_role("columnheader", name="n")).to_have_attribute("aria-sort", "descending")
     assert settled(grid)[0] == "999,999"
 
 
