@@ -35,7 +35,9 @@ class Panel:
 
     def upload(self, path: Path) -> None:
         self.part("file-input").set_input_files(path)
-        self.part("upload-success").last.wait_for()
+        told = self.page.locator("[data-testid=upload-success], [data-testid=upload-error]").last
+        told.wait_for()
+        assert told.get_attribute("data-testid") == "upload-success", told.inner_text()
 
     def ask(self, question: str) -> Locator:
         """Type it, press Enter, and wait for the answer."""

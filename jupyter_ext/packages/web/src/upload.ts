@@ -43,14 +43,14 @@ async function send(http: Http, place: string, file: File, moved: Moved, signal?
   while (offset < file.size) {
     const begun = performance.now();
     try {
-      offset = await piece(http, place, file, offset, length, signal);
+      if (failures) offset = await there(http, place, signal);
+      if (offset < file.size) offset = await piece(http, place, file, offset, length, signal);
       length = next(length, (performance.now() - begun) / 1000);
       failures = 0;
     } catch (thrown) {
       failures += 1;
       if (signal?.aborted || failures > TRIES || !mayGoOn(thrown)) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** failures));
-      offset = await there(http, place, signal);
       length = LEAST;
     }
     moved(offset / file.size, "Sending");
