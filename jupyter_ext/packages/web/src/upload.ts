@@ -85,7 +85,7 @@ function next(length: number, seconds: number): number {
 
 /** Something on the way failed, or another request has gone on. */
 function mayGoOn(thrown: unknown): boolean {
-  return thrown instanceof Problem && ["connection_failed", "api_error", "wrong_offset", "busy"].includes(thrown.code);
+  return thrown instanceof Problem && ["connection_failed", "api_error", "wrong_offset", "upload_busy"].includes(thrown.code);
 }
 
 function base64(text: string): string {

@@ -52,7 +52,7 @@ test("a file that was cut goes on from where it was", async () => {
 test("a server that still holds the piece that was cut is waited for", async () => {
   const server = new Server();
   server.cutAfter = 1000;
-  server.failing["HEAD"] = Array.from({ length: 3 }, () => new Problem("busy", "Another request is sending this file."));
+  server.failing["HEAD"] = Array.from({ length: 3 }, () => new Problem("upload_busy", "Another request is sending this file."));
   expect(await sent(server)).toEqual({ name: "many" });
   expect(server.arrived).toBe(TEXT);
 });
