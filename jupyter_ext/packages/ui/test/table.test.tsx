@@ -250,6 +250,10 @@ test("Enter shows the whole cell, and Escape takes it away", async () => {
   await user.tab();
   await user.keyboard("{ArrowDown}{ArrowRight}{Enter}");
   expect(screen.getByText("name, whole")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Copy value" }));
+  expect(await screen.findByText("Copied.")).toBeInTheDocument();
+  expect(await navigator.clipboard.readText()).toBe("row 1");
+  act(() => screen.getByRole("grid").focus());
   await user.keyboard("{Escape}");
   expect(screen.queryByText("name, whole")).not.toBeInTheDocument();
 });
@@ -257,8 +261,16 @@ test("Enter shows the whole cell, and Escape takes it away", async () => {
 test("a row that cannot be gone to is told of", async () => {
   show(<ResultTable source={new Numbers(1000)} columns={COLUMNS} total={1000} />);
   await screen.findByText("row 1");
-  await userEvent.type(screen.getByRole("textbox", { name: "Go to row" }), "last{Enter}");
-  expect(screen.getByRole("alert")).toHaveTextContent("A number from 1 to 1,000.");
+  const box = screen.getByRole("textbox", { name: "Go to row" });
+  for (const wrong of ["last", "0", "1.5", "1001"]) {
+    await userEvent.clear(box);
+    await userEvent.type(box, `${wrong}{Enter}`);
+    expect(screen.getByRole("alert")).toHaveTextContent("A number from 1 to 1,000.");
+  }
+  await userEvent.clear(box);
+  await userEvent.type(box, "1,000{Enter}");
+  expect(await screen.findByText("row 999")).toBeInTheDocument();
+  expect(screen.queryByRole("alert")).not.toBeInTheDocument();
 });
 
 test("decimals of a column align", async () => {

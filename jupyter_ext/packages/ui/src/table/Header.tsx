@@ -52,7 +52,7 @@ export function Header({ id, columns, widths, sort, where, at, open, setOpen, he
                 here ? "dip:outline-2 dip:-outline-offset-2 dip:outline-brand dip:outline-solid" : ""
               }`}
               style={{ width: widths.of[number] }}
-              title={`${column.name}: ${column.type}. Click to sort, with Shift to sort by several.`}
+              title={`${column.name}: ${column.type}. Click to sort, with Shift to sort by several; F filters, + and − set the width.`}
               onClick={(event) => onSort(column.name, event.shiftKey)}
             >
               <div className={`dip:min-w-0 dip:grow ${isNumeric(column.type) ? "dip:text-right" : ""}`}>

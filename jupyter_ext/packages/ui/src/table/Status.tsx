@@ -70,9 +70,11 @@ function GoTo({ total, go }: { total: number; go(row: number): void }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        const row = Math.round(Number(text.replace(/[,\s]/g, "")));
-        setWrong(!(row >= 1));
-        if (row >= 1) go(Math.min(row, total) - 1);
+        const digits = text.replace(/[,\s]/g, "");
+        const row = /^\d+$/.test(digits) ? Number(digits) : 0;
+        const there = row >= 1 && row <= total;
+        setWrong(!there);
+        if (there) go(row - 1);
       }}
     >
       <label>
@@ -99,7 +101,22 @@ function Whole({ rows, columns, at, whole, setWhole }: Pick<Props, "rows" | "col
     <details className="dip:w-full" open={whole} onToggle={(event) => setWhole(event.currentTarget.open)}>
       <summary>{columns[at.column]?.name}, whole</summary>
       <p className="dip:max-h-40 dip:overflow-auto dip:break-words dip:whitespace-pre-wrap dip:text-ink">{text}</p>
+      {navigator.clipboard && <Copy key={text} text={text} />}
     </details>
+  );
+}
+
+function Copy({ text }: { text: string }) {
+  const [said, setSaid] = useState("");
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setSaid("Copied."),
+      () => setSaid("The browser lets nothing be copied here."),
+    );
+  return (
+    <>
+      <Button onClick={() => void copy()}>Copy value</Button> {said && <span role="status">{said}</span>}
+    </>
   );
 }
 
