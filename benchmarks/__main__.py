@@ -13,7 +13,7 @@ from pathlib import Path
 
 NAMES = (
     "imports", "guard", "ingest", "profile", "question", "paging", "frames", "export", "stop",
-    "growth", "spill", "sessions", "events", "notebook", "remote",
+    "growth", "spill", "sessions", "events", "notebook", "remote", "panel",
 )  # fmt: skip
 
 

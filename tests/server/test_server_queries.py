@@ -297,3 +297,24 @@ def test_a_ticket_of_one_session_opens_no_other(ada: TestClient, http: TestClien
 
 def test_an_unknown_session_is_not_there(ada: TestClient) -> None:
     assert code(asked(ada, str(uuid.uuid4()), "x")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_who_leaves_while_the_door_is_opened_is_no_fault(ada: TestClient, known: bool) -> None:
+    session = ada.post(f"{API}/sessions", json={}).json()["id"] if known else uuid.uuid4()
+    scope = {
+        "type": "websocket", "scheme": "ws", "path": f"/ws/query/{session}", "root_path": "",
+        "query_string": b"", "subprotocols": [], "client": ("127.0.0.1", 1),
+        "headers": [
+            (b"host", b"localhost"), (b"authorization", ada.headers["Authorization"].encode()),
+        ],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def send(_message: object) -> None:
+        raise OSError("gone")
+
+    assert ada.portal is not None
+    ada.portal.call(ada.app, scope, receive, send)

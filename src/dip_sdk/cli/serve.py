@@ -39,10 +39,11 @@ def run(options: Namespace) -> int:
     say(f"DIP listens on http://{options.host}:{options.port}; Ctrl+C ends it.")
     say(f"It keeps everything in {chosen.folder}." if chosen.embedded else "It uses your database.")
     if chosen.registration == "open":
-        say("Register with an email and a password of 8 characters or more, then log in:")
-        say(f"  curl -X POST http://{options.host}:{options.port}/api/v1/auth/register \\")
-        say("""    -H 'Content-Type: application/json' \\""")
-        say("""    -d '{"email": "you@example.com", "password": "..."}'""")
+        say("Open that address in a browser and register; or in Python:")
+        say(
+            f'  dip_sdk.login("http://{options.host}:{options.port}", "you@example.com", '
+            '"a password", register=True)'
+        )
     from ..server.start import serve
 
     serve(chosen, options.host, options.port, options.workers)

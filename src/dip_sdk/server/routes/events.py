@@ -106,9 +106,13 @@ async def talk(
         state.hub.may_listen(user.id)
         room = await readable(state.store, user.id, Room, session_id)
     except ApiError as error:
-        await socket.close(CLOSED.get(error.status or 0, NOT_LET_IN), error.message)
+        with suppress(OSError):
+            await socket.close(CLOSED.get(error.status or 0, NOT_LET_IN), error.message)
         return
-    await socket.accept(subprotocol=protocol)
+    try:
+        await socket.accept(subprotocol=protocol)
+    except OSError:  # who knocked is gone before the door was open
+        return
     behind = room.seq if since is None else min(since, room.seq)
     hears = _Hears(socket, state.hub, session_id, user.id)
     listening = asyncio.create_task(hears.tell(behind))
