@@ -160,6 +160,13 @@ def test_a_misspelt_column_brings_the_nearest_name(worlds: Mapping[str, Any]) ->
     assert "The nearest columns are amount" in missing.message
 
 
+def test_a_strange_group_is_offered_as_a_column_that_groups(worlds: Mapping[str, Any]) -> None:
+    missing = worlds["orders"].ask("average amount by shop").missing
+    assert missing is not None
+    assert "average amount by region" in missing.suggestions
+    assert not any("by amount" in offered for offered in missing.suggestions)
+
+
 def test_a_greeting_gets_questions_to_ask(worlds: Mapping[str, Any]) -> None:
     missing = worlds["orders"].ask("hello").missing
     assert missing is not None

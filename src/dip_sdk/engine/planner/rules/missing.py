@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from itertools import islice
+from operator import attrgetter
 
 from ....types.result import Missing
 from ..base import View
 from .lexicon import AGGREGATES, GREETINGS, WHY
 from .linking import Index, index_of
-from .nearest import answerable, nearest
+from .nearest import answerable, groups_well, nearest
+from .query import Col
 from .read import Understanding
 from .words import phrase_key, tokenize
 
@@ -62,11 +66,14 @@ def _offered(text: str, mended: list[str], view: View) -> list[str]:
 
 
 def _unlocked(text: str, unknown: tuple[str, ...], index: Index) -> list[str]:
-    """The question with its one strange word left out, or as a column of numbers."""
+    """The question with its one strange word left out, or as a column that could stand there."""
     if len(unknown) != 1:
         return []
     word = re.compile(rf"\b{re.escape(unknown[0])}\b", re.IGNORECASE)
-    labels = dict.fromkeys(c.label for c in index.cols.values() if c.measurable)
+    grouped = re.search(rf"\b(by|per|each|every)\s+{word.pattern}", text, re.IGNORECASE)
+    measured: Callable[[Col], bool] = attrgetter("measurable")
+    fits = partial(groups_well, index) if grouped else measured
+    labels = dict.fromkeys(c.label for c in index.cols.values() if fits(c))
     instead = [word.sub(label, text, count=1) for label in islice(labels, _INSTEAD)]
     without = " ".join(word.sub(" ", text, count=1).split())
     return [without, *instead]

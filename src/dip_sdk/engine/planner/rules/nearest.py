@@ -35,7 +35,7 @@ def _templates(index: Index) -> Iterator[tuple[str, set[str]]]:
     for table in index.tables:
         columns = index.columns(table)
         measures = [c for c in columns if c.measurable and _says_how_much(c)]
-        keys = [c for c in columns if _groups_well(index, c)]
+        keys = [c for c in columns if groups_well(index, c)]
         dates = [c for c in columns if c.temporal]
         own = set(name_words(table))
         yield from _of_measures(measures, keys, dates, own)
@@ -65,6 +65,7 @@ def _says_how_much(col: Col) -> bool:
     return not is_year(col) and (col.additive is not None or col.type != "integer")
 
 
-def _groups_well(index: Index, col: Col) -> bool:
+def groups_well(index: Index, col: Col) -> bool:
+    """Whether its values are few enough for a row each, and more than one."""
     distinct = index.counts.get((col.table, col.name), 0)
     return 1 < distinct <= _FEW and not index.unique(col)
