@@ -78,14 +78,18 @@ class Supervisor:
         return self._anew(lambda: self.channel().send(verb, **args).wait())
 
     def ask_run(self, run: str, verb: str, **args: object) -> Any:
-        """A verb of a run; its first one begins it."""
+        """A verb of a run; its first one begins it. Ctrl-C, whenever it comes, stops the run."""
         remembered = self._remembered(run)
 
         def attempt() -> Any:
             channel = self._home(remembered)
             return self._wait(remembered, channel.send(verb, run=run, **args))
 
-        return self._anew(attempt)
+        try:
+            return self._anew(attempt)
+        except KeyboardInterrupt:
+            self.cancel(run)
+            raise
 
     def ask_result(
         self,
@@ -176,7 +180,7 @@ class Supervisor:
                 raise Cancelled("Stopped.") from None
             raise
         except KeyboardInterrupt:
-            self.cancel(run.name)
+            self.cancel(run.name)  # while the call is pending: its process is told
             raise
         finally:
             run.pending.discard(call)

@@ -313,6 +313,15 @@ def test_ctrl_c_while_waiting_stops_the_run(worker: Worker) -> None:
         worker.step("long", "a", "select 1", {})
 
 
+def test_ctrl_c_before_the_process_answers_stops_the_run(worker: Worker) -> None:
+    threading.Timer(0.02, lambda: signal.raise_signal(signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        worker.step("early", "a", DEAF, {})
+    with pytest.raises(Cancelled):
+        worker.step("early", "a", "select 1", {})
+    assert worker.look("other", "select 5", {}, 1).rows == ((5,),)
+
+
 def test_cancelling_what_is_not_there_is_no_error(worker: Worker) -> None:
     worker.cancel("nothing")
     worker.drop("nothing")
