@@ -158,10 +158,18 @@ def test_a_user_registers_uploads_asks_follows_and_reads_pages_through_the_proxy
         for server in site.servers:
             direct = httpx2.get(f"{server.url}{page.url.path}", headers=headers, timeout=PATIENCE)
             assert direct.json() == page.json()
-        too_large = client.post(f"{API}/files/upload", files={"files": ("big.csv", BIG)})
-        assert too_large.status_code == 413
         assert client.get("/metrics").status_code == 404, "from elsewhere, as far as it knows"
     assert any('"address": "127.0.0.1"' in server.said for server in site.servers)
+
+
+def test_what_follows_a_refused_file_is_answered(site: Site) -> None:
+    with site.client() as client:
+        registered(client)
+        for _ in range(30):
+            refused = client.post(f"{API}/files/upload", files={"files": ("big.csv", BIG)})
+            assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+            assert refused.json()["detail"] == "The file is larger than 1 MB."
+            assert client.get("/healthz").status_code == 200
 
 
 def test_while_a_process_is_stopped_the_others_answer(site: Site) -> None:
