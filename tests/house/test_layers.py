@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "client": {"types", "engine", "render"},
     "jupyter": {"types", "client", "render"},
     "notebooks": {"types", "client", "render"},
+    "mcp": {"types", "client", "render"},
     "server": {"types", "worker", "engine", "render"},
 }
 """Room -> rooms it may import beside itself. `_version` and the errors are everybody's."""
@@ -35,6 +36,7 @@ ONLY_IN = {
     "fastapi": "server/",
     "sqlalchemy": "server/",
     "jwt": "server/auth/",
+    "mcp": "mcp/",
     "anthropic": "engine/planner/claude/",
     "httpx2": ("engine/planner/claude/", "client/_async/http", "client/_sync/http"),
     "websockets": ("client/_async/http", "client/_sync/http"),

@@ -38,7 +38,9 @@ def _parser() -> ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     shared = ArgumentParser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show a traceback when it fails")
-    for add in (_ask, _inspect, _demo, _doctor, _clean, _serve, _backup, _restore, _check, _strip):
+    for add in (
+        _ask, _inspect, _demo, _doctor, _clean, _serve, _mcp, _backup, _restore, _check, _strip,
+    ):  # fmt: skip
         add(commands, shared)
     top.set_defaults(debug=False)
     return top
@@ -183,6 +185,35 @@ def _serve(commands: Any, shared: ArgumentParser) -> None:
         "--migrate", action="store_true", help="bring the database to this version, and end"
     )
     serve.set_defaults(run=_command("serve"))
+
+
+def _mcp(commands: Any, shared: ArgumentParser) -> None:
+    mcp = commands.add_parser(
+        "mcp",
+        help="answer an assistant: Claude Code, jupyter-ai, VS Code",
+        parents=[shared],
+        description="Serve the files to an assistant by the Model Context Protocol: over stdin and "
+        "stdout, or with --http over HTTP. It reads these files and no others.",
+    )
+    mcp.add_argument("words", nargs="+", metavar="FILE")
+    mcp.add_argument(
+        "--http",
+        metavar="HOST:PORT",
+        help="listen there; beyond this machine, callers need the token of DIP_MCP_TOKEN",
+    )
+    mcp.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name that callers know this machine by",
+    )
+    mcp.add_argument(
+        "--export-to", metavar="FOLDER", help="answers may be written to new files in this folder"
+    )
+    _asking(mcp)
+    _reading(mcp)
+    mcp.set_defaults(run=_command("mcp"))
 
 
 def _backup(commands: Any, shared: ArgumentParser) -> None:
