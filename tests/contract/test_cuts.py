@@ -131,7 +131,7 @@ def test_an_upload_goes_on_from_where_it_broke(
 
 
 def test_a_backend_that_is_gone_is_said_once_all_tries_are_over(
-    session: Session, cable: Wire
+    session: Session, cable: Wire, backend: dict[str, Any]
 ) -> None:
     stream = slow(session, tables=40)
     next(stream)
@@ -141,6 +141,8 @@ def test_a_backend_that_is_gone_is_said_once_all_tries_are_over(
         stream.result()
     with pytest.raises(ConnectionFailed):
         session.history()
+    cancel = f"{backend['url']}/api/v1/query/{stream.query_id}/cancel"  # it runs on over there
+    assert httpx2.post(cancel, headers=bearer(backend)).status_code == 202
 
 
 def test_whoever_is_not_let_in_is_told_how_to_get_in(backend: dict[str, Any]) -> None:
@@ -158,10 +160,13 @@ def test_an_address_where_nobody_answers_is_named() -> None:
         client.query("how many rows")
 
 
+def bearer(backend: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {backend['token']}"}
+
+
 def made(backend: dict[str, Any]) -> set[str]:
     """Ids of the user's sessions."""
-    headers = {"Authorization": f"Bearer {backend['token']}"}
-    told = httpx2.get(f"{backend['url']}/api/v1/sessions?limit=200", headers=headers).json()
+    told = httpx2.get(f"{backend['url']}/api/v1/sessions?limit=200", headers=bearer(backend)).json()
     return {item["id"] for item in told["items"]}
 
 
