@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from argparse import Namespace
@@ -21,14 +22,17 @@ def run(options: Namespace) -> int:
             hint="pip install 'dip-sdk[mcp]'",
             code="no_mcp",
         )
+    logging.basicConfig(stream=sys.stderr, format="dip: %(message)s")
+    logging.getLogger("dip_sdk.mcp").setLevel(logging.INFO)
     asyncio.run(_serve(options))
     return ANSWERED
 
 
 async def _serve(options: Namespace) -> None:
     from ..client import AsyncClient
+    from ..mcp.http import door, over_http
     from ..mcp.room import Room
-    from ..mcp.serving import door, over_http, over_stdio
+    from ..mcp.stdio import over_stdio
 
     at = options.http and door(
         options.http, os.environ.get("DIP_MCP_TOKEN", ""), options.allow_host

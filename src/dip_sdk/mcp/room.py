@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TypeAlias
 
 from ..client import AsyncClient, AsyncQueryStream, AsyncResult, AsyncSession
@@ -41,6 +42,19 @@ class Room:
         self._exports = exports
         self._reading: asyncio.Task[AsyncSession] | None = None
         self._told = ""
+
+    async def __aenter__(self) -> Room:
+        """The files are read from now on, and gone at the end."""
+        self.begin()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
 
     def begin(self) -> asyncio.Task[AsyncSession]:
         """Begin to read the files, once; who comes before the end waits for it."""

@@ -11,6 +11,7 @@ from mcp.server import Server, ServerRequestContext
 from pydantic import ValidationError
 
 from .._version import __version__
+from ..render.safe import plain
 from ..types.errors import ConfigError, DipError
 from .arguments import schema, unfit
 from .room import Room, Tell
@@ -67,7 +68,7 @@ async def _called(desk: Desk, name: str, given: dict[str, Any], tell: Tell) -> t
         taken = _taken(name, tool, given)
         return _result(await tool.run(desk, taken, tell))
     except DipError as error:
-        log.info("%s: %s: %s", name, error.code, error)
+        log.info("%s: %s: %s", plain(name[:40]), error.code, plain(str(error)))
         return _result(desk.sight.error(error), failed=True)
     except Exception:
         log.exception("%s failed", name if name in TOOLS else "a tool")

@@ -16,7 +16,14 @@ from typing import Any, TypeAlias
 
 from ..render.safe import cut, plain
 from ..types.dataset import Link, Table
-from ..types.errors import ApiError, ConfigError, ConnectionFailed, DipError, PlanRejected
+from ..types.errors import (
+    ApiError,
+    BudgetExceeded,
+    ConfigError,
+    ConnectionFailed,
+    DipError,
+    PlanRejected,
+)
 from ..types.profile import ColumnProfile
 from ..types.result import Clarification, Missing, ResultFacts
 from ..types.result import Page as Rows
@@ -34,7 +41,9 @@ COLUMNS = 200
 """Columns that are told of one table."""
 LINKS = 50
 PLAIN = frozenset({
-    "unknown_step", "duplicate_step", "unknown_table", "unknown_operation",
+    "unknown_step", "duplicate_step", "unknown_table", "unknown_operation", "unknown_tool",
+    "unknown_result", "no_such_column", "arguments", "private", "no_exports", "not_a_name",
+    "file_exists",
 })  # fmt: skip
 """Errors whose words hold names alone, never a cell of an answer."""
 WITHHELD = (
@@ -102,8 +111,8 @@ class Sight:
 
     def error(self, error: DipError) -> Told:
         """Code, message and hint; where no rows are shown, words that may hold a cell are not."""
-        ours = (PlanRejected, ConfigError, ApiError, ConnectionFailed)
-        if self.rows or isinstance(error, ours) or error.code in PLAIN:
+        safe = (PlanRejected, ApiError, ConnectionFailed, BudgetExceeded)
+        if self.rows or isinstance(error, safe) or error.code in PLAIN:
             return {"code": error.code, "message": error.message, "hint": error.hint}
         said = error.code.replace("_", " ")
         return {"code": error.code, "message": f"It failed: {said}.", "hint": LOGGED}
@@ -234,4 +243,4 @@ def _column(table: Table, name: str) -> str:
     names = [column.name for column in table.visible]
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {', '.join(names[:COLUMNS])}."
-    raise ConfigError(f"{table.name} has no column {name!r}.", hint=hint, code="unknown_column")
+    raise ConfigError(f"{table.name} has no column {name!r}.", hint=hint, code="no_such_column")

@@ -60,7 +60,7 @@ async def _ask(desk: Desk, given: arguments.Ask, tell: Tell) -> Told:
 
 
 async def _run_plan(desk: Desk, given: arguments.RunPlan, tell: Tell) -> Told:
-    result = await desk.room.answer(RunPlan(given.plan), tell)
+    result = await desk.room.answer(RunPlan(given.plan, remember=False), tell)
     return await _told(desk, result, given.said, tell)
 
 

@@ -1,17 +1,14 @@
-"""The two ways to a server: stdin and stdout of a process, or HTTP on an address."""
+"""Streamable HTTP on an address: for this machine alone, or for whoever has the token."""
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mcp.server.stdio import stdio_server
+import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -20,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..types.errors import ConfigError
 from .room import Room
 from .server import server
+from .signals import on_signals
 
 PATH = "/mcp"
 SHORTEST = 24
@@ -29,6 +27,18 @@ SESSIONS = 100
 """Clients at once."""
 ENDING = 3
 """Seconds that requests get to end."""
+
+
+class _Serving(uvicorn.Server):
+    """Ends when it is told to; the process goes on and ends in order."""
+
+    def end(self, _number: int) -> None:
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: uvicorn would raise them again, and nothing after it would run."""
+        yield
 
 
 @dataclass(frozen=True)
@@ -71,18 +81,8 @@ def door(address: str, token: str, names: Sequence[str] = ()) -> Door:
     return Door(host, int(port), token, tuple(names))
 
 
-async def over_stdio(room: Room, privacy: str) -> None:
-    """Serve the process that started this one, until it closes stdin or sends a signal."""
-    speaking = server(room, privacy)
-    async with _open(room), stdio_server() as (reading, writing):
-        _end_on_signals(room)
-        await speaking.run(reading, writing, speaking.create_initialization_options())
-
-
 async def over_http(room: Room, privacy: str, at: Door, ready: Callable[[str], object]) -> None:
     """Serve streamable HTTP; `ready` is told the address once it is listened on."""
-    import uvicorn
-
     listening = _listening(at)
     port = listening.getsockname()[1]
     app = server(room, privacy).streamable_http_app(
@@ -98,10 +98,11 @@ async def over_http(room: Room, privacy: str, at: Door, ready: Callable[[str], o
         server_header=False,
         timeout_graceful_shutdown=ENDING,
     )
-    async with _open(room):
+    serving = _Serving(config)
+    async with room:
+        on_signals(serving.end)
         ready(f"http://{_bracketed(at.host)}:{port}{PATH}")
-        with suppress(KeyboardInterrupt):
-            await uvicorn.Server(config).serve(sockets=[listening])
+        await serving.serve(sockets=[listening])
 
 
 def allowed(at: Door, port: int) -> TransportSecuritySettings:
@@ -145,41 +146,13 @@ class Guarded:
         return kind.lower() == "bearer" and hmac.compare_digest(shown.encode(), self._token)
 
 
-@asynccontextmanager
-async def _open(room: Room) -> AsyncIterator[None]:
-    """The files are read from the start, and gone at the end."""
-    room.begin()
-    try:
-        yield
-    finally:
-        await room.close()
-
-
-def _end_on_signals(room: Room) -> None:
-    """A thread reads stdin, and nothing wakes it but a line: the process ends without it."""
-    loop = asyncio.get_running_loop()
-    ending: set[asyncio.Task[None]] = set()
-
-    async def end(number: int) -> None:
-        try:
-            await room.close()
-        finally:
-            os._exit(128 + number)
-
-    def begin(number: int) -> None:
-        ending.add(asyncio.create_task(end(number)))
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(number, begin, number)
-
-
 def _listening(at: Door) -> socket.socket:
     family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
     found = socket.socket(family)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((at.host, at.port))
+        found.listen()
     except OSError:
         found.close()
         raise ConfigError(
