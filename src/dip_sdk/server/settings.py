@@ -61,11 +61,13 @@ class ServerSettings(Model, extra="forbid"):
     cache_mb: int = Field(default=10_000, ge=0)
     """What is kept on the disk of the files in `objects`, besides those of open sessions."""
     registration: Literal["open", "closed"] = "open"
+    """Who may make an account: anybody, or nobody; closed where `DIP_DATABASE_URL` is set."""
     origins: tuple[str, ...] = ()
     """Pages elsewhere that may call this server; its own page always may."""
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Names it answers to; "*" answers to all."""
     upload_mb: int = Field(default=500, ge=1)
+    """The largest file that may be sent."""
     lease_s: float = Field(default=10, ge=2)
     """Seconds without a sign of life after which the other processes take over."""
     metrics_token: SecretStr | None = None

@@ -41,11 +41,15 @@ class Progress(EventBase):
 
 
 class PlanReady(EventBase):
+    """The whole plan, which replays the answer without a planner."""
+
     type: Literal["plan"] = "plan"
     plan: Plan
 
 
 class StepDone(EventBase):
+    """A step of the plan ran."""
+
     type: Literal["step"] = "step"
     index: int
     title: str
@@ -63,6 +67,8 @@ class Text(EventBase):
 
 
 class Rows(EventBase):
+    """The first rows of the answer, and how many there are."""
+
     type: Literal["rows"] = "rows"
     columns: tuple[Column, ...]
     preview: tuple[Row, ...]
@@ -70,21 +76,29 @@ class Rows(EventBase):
 
 
 class ChartReady(EventBase):
+    """The chart of the answer, as Vega-Lite."""
+
     type: Literal["chart"] = "chart"
     spec: dict[str, Any]
 
 
 class CheckFound(EventBase):
+    """Something an analyst would want to know about the answer."""
+
     type: Literal["check"] = "check"
     check: Check
 
 
 class ClarificationAsked(EventBase):
+    """The question has several readings, each with its numbers."""
+
     type: Literal["clarification"] = "clarification"
     clarification: Clarification
 
 
 class Suggested(EventBase):
+    """What to ask next."""
+
     type: Literal["suggestions"] = "suggestions"
     suggestions: tuple[str, ...]
 
@@ -119,6 +133,8 @@ class CancelledEvent(EventBase):
 
 
 class FileProcessed(EventBase):
+    """A file was read into the session, as these tables."""
+
     type: Literal["file_processed"] = "file_processed"
     file: str
     tables: tuple[str, ...]
@@ -147,6 +163,8 @@ class Gap(EventBase):
 
 
 class SessionUpdated(EventBase):
+    """What changed in the session: its tables, name, words or members."""
+
     type: Literal["session_updated"] = "session_updated"
     updates: dict[str, Any]
 

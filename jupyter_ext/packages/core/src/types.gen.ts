@@ -32,6 +32,7 @@ export interface CancelledEvent {
   usage: Usage;
 }
 
+/** The chart of the answer, as Vega-Lite. */
 export interface ChartReady {
   session_id: string;
   query_id: string | null;
@@ -63,6 +64,7 @@ export interface Check {
   numbers: Record<string, Wire>;
 }
 
+/** Something an analyst would want to know about the answer. */
 export interface CheckFound {
   session_id: string;
   query_id: string | null;
@@ -78,6 +80,7 @@ export interface Clarification {
   options: Option[];
 }
 
+/** The question has several readings, each with its numbers. */
 export interface ClarificationAsked {
   session_id: string;
   query_id: string | null;
@@ -153,6 +156,7 @@ export interface Failed {
   usage: Usage;
 }
 
+/** A file was read into the session, as these tables. */
 export interface FileProcessed {
   session_id: string;
   query_id: string | null;
@@ -273,6 +277,7 @@ export interface Plan {
   versions: Record<string, string>;
 }
 
+/** The whole plan, which replays the answer without a planner. */
 export interface PlanReady {
   session_id: string;
   query_id: string | null;
@@ -383,6 +388,7 @@ export interface ResultFacts {
   at: string;
 }
 
+/** The first rows of the answer, and how many there are. */
 export interface Rows {
   session_id: string;
   query_id: string | null;
@@ -403,6 +409,7 @@ export interface Sent {
   tokens_out: number;
 }
 
+/** What changed in the session: its tables, name, words or members. */
 export interface SessionUpdated {
   session_id: string;
   query_id: string | null;
@@ -441,6 +448,7 @@ export interface StatusBegun {
   message: string;
 }
 
+/** A step of the plan ran. */
 export interface StepDone {
   session_id: string;
   query_id: string | null;
@@ -464,6 +472,7 @@ export interface StepRun {
   seconds: number;
 }
 
+/** What to ask next. */
 export interface Suggested {
   session_id: string;
   query_id: string | null;

@@ -22,8 +22,11 @@ class Config:
     url: str | None = None
     """A backend; None: this process."""
     token: str | None = None
+    """What the backend knows its user by."""
     planner: str = "auto"
+    """Who understands questions: rules first, then Claude (`auto`), or one of them alone."""
     model: str | None = None
+    """Which model of Claude is asked."""
     privacy: str = "results"
     """What a planner that asks a model may be shown. The rules show nothing to anybody."""
     budget: float | None = None
@@ -31,6 +34,7 @@ class Config:
     cache: bool = True
     """A question asked again of a model, on the same data, is answered by its kept plan."""
     workdir: Path | None = None
+    """Where sessions are kept; None: the folder for the user's data on this system."""
     timeout: float = TIMEOUT
     """Seconds a backend or a model may be silent."""
     max_retries: int = 2
