@@ -28,11 +28,15 @@ class ListTables(Arguments):
 
 
 class Profile(Arguments):
+    """A table, or one of its columns."""
+
     table: Name
     column: Name | None = Field(None, description="Only this column.")
 
 
 class Ask(Arguments):
+    """A question in plain words."""
+
     question: Annotated[str, Field(min_length=1, max_length=4_000)]
     on: tuple[Name, ...] = Field(
         (), max_length=50, description="Tables that the question is about; without it, all are."
@@ -76,6 +80,8 @@ class RunPlan(Arguments):
 
 
 class Page(Arguments):
+    """Which rows of an answer."""
+
     result_id: Name
     page: int = Field(1, ge=1, le=1_000_000_000, description="From 1.")
     size: int = Field(20, ge=1, le=MOST_ROWS, description="Rows of a page.")
@@ -88,6 +94,8 @@ class Page(Arguments):
 
 
 class Export(Arguments):
+    """An answer and the file it becomes."""
+
     result_id: Name
     file: Annotated[str, Field(min_length=1, max_length=120)] = Field(
         description="A name without a folder, ending in .csv, .xlsx, .json or .parquet."

@@ -78,7 +78,7 @@ def door(address: str, token: str, names: Sequence[str] = ()) -> Door:
             hint=f"Take {SHORTEST} random characters or more: openssl rand -hex 24.",
             code="weak_token",
         )
-    return Door(host, int(port), token, tuple(names))
+    return Door(host, int(port), token, tuple(name.lower() for name in names))
 
 
 async def over_http(room: Room, privacy: str, at: Door, ready: Callable[[str], object]) -> None:

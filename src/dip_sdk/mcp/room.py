@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -114,7 +115,7 @@ class Room:
                 code="not_a_name",
             )
         export_format(target, None)
-        if any(path.exists() or path.is_symlink() for path in (target, _first_part(target))):
+        if any(path.exists() or path.is_symlink() for path in (target, *_parts(target))):
             raise ConfigError(
                 f"There is a file {name!r} already.",
                 hint="Choose another name; files are not replaced.",
@@ -149,6 +150,8 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _first_part(target: Path) -> Path:
-    """The first file of an export that needs several."""
-    return target.with_name(f"{target.stem}-1{target.suffix}")
+def _parts(target: Path) -> tuple[Path, ...]:
+    """The files that a workbook in several parts would replace."""
+    if target.suffix.lower() != ".xlsx":
+        return ()
+    return tuple(target.parent.glob(f"{escape(target.stem)}-[0-9]*{escape(target.suffix)}"))

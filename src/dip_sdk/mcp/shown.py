@@ -27,7 +27,7 @@ from ..types.errors import (
 from ..types.profile import ColumnProfile
 from ..types.result import Clarification, Missing, ResultFacts
 from ..types.result import Page as Rows
-from ..types.values import Column, Row, Wire
+from ..types.values import NUMERIC, TEMPORAL, Column, Row, Wire
 
 Told: TypeAlias = dict[str, object]
 
@@ -138,10 +138,11 @@ class Sight:
 
     def _profile(self, profile: ColumnProfile) -> Told:
         """Where no rows are shown, neither is a value that stands only once, nor a text's range."""
+        ranged = profile.type.partition("(")[0] in (*NUMERIC, *TEMPORAL)
         told = profile.model_dump(mode="json", exclude_defaults=True, exclude={"histogram"})
         if not self.rows:
             told["frequent"] = [(value, n) for value, n in profile.frequent if n > 1]
-            if profile.type == "text":
+            if not ranged:
                 told = {k: v for k, v in told.items() if k not in ("minimum", "maximum")}
         for key in ("minimum", "maximum"):
             if key in told:

@@ -50,7 +50,7 @@ def test_a_token_that_can_be_guessed_is_refused_and_not_repeated(token: str) -> 
 
 
 def test_only_names_of_this_machine_are_answered() -> None:
-    known = allowed(door("0.0.0.0:8766", TOKEN, ["data.example.com"]), 8766)
+    known = allowed(door("0.0.0.0:8766", TOKEN, ["Data.example.com"]), 8766)
     assert "data.example.com:8766" in known.allowed_hosts
     assert "[::1]:8766" in known.allowed_hosts
     assert "http://data.example.com:8766" in known.allowed_origins

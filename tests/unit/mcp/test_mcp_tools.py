@@ -190,6 +190,9 @@ async def test_files_are_written_only_new_and_only_into_the_named_folder(tmp_pat
         assert "Zanzibar" in (tmp_path / "out" / "totals.csv").read_text(encoding="utf-8")
         again = await refused(client, "export", result_id=one, file="totals.csv")
         assert again["code"] == "file_exists"
+        (tmp_path / "out" / "big-2.xlsx").touch()
+        part = await refused(client, "export", result_id=one, file="big.xlsx")
+        assert part["code"] == "file_exists"
     assert not outside.exists()
 
 
