@@ -93,6 +93,21 @@ async def test_a_question_is_answered_with_sentence_rows_sql_and_what_was_sent(
         assert follow["table"] == [["North", 15]]
 
 
+async def test_a_question_with_two_readings_comes_back_and_takes_an_option(tmp_path: Path) -> None:
+    flights = "carrier,departure_delay,arrival_delay\nAA,1,10\nAA,3,30\nBB,5,50\n"
+    question = "average delay by carrier"
+    async with calling(tmp_path, flights) as client:
+        asked = await told(client, "ask", question=question)
+        assert asked["status"] == "clarify"
+        assert [option["option"] for option in asked["options"]] == [1, 2]
+        assert all(option["reading"] and option["would_give"] for option in asked["options"])
+        error = await refused(client, "ask", question=question, option=3)
+        assert error["code"] == "arguments"
+        chosen = await told(client, "ask", question=question, option=2)
+        assert chosen["status"] == "answered"
+        assert chosen["table"] in ([["BB", 5.0], ["AA", 2.0]], [["BB", 50.0], ["AA", 20.0]])
+
+
 async def test_tables_and_profiles_say_what_can_be_asked(tmp_path: Path) -> None:
     async with calling(tmp_path) as client:
         (table,) = (await told(client, "list_tables"))["tables"]
