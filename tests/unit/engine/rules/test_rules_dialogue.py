@@ -121,6 +121,16 @@ def test_the_last_rows_keep_the_order_of_the_file(worlds: Mapping[str, Any]) -> 
     assert [row[0] for row in asked.rows] == [9, 10]
 
 
+@pytest.mark.parametrize("question", ["show all rows of orders", "list the records of the orders"])
+def test_all_rows_are_shown_by_that_word(worlds: Mapping[str, Any], question: str) -> None:
+    asked = worlds["orders"].ask(question)
+    assert len(asked.rows) == len(worlds["orders"].ask("show orders").rows)
+
+
+def test_rows_by_a_column_are_no_list(worlds: Mapping[str, Any]) -> None:
+    assert worlds["orders"].ask("show all rows of orders by region").missing is not None
+
+
 def test_rows_leave_out_hidden_columns(worlds: Mapping[str, Any]) -> None:
     asked = worlds["sensors"].ask("show all measurements")
     assert asked.columns == ("sensor", "room", "reading", "taken")

@@ -175,9 +175,9 @@ class Top:
 
 @dataclass(frozen=True)
 class Rows:
-    """The first or last N rows as they stand."""
+    """The first or last N rows as they stand; without N all of them."""
 
-    count: int
+    count: int | None
     tail: bool = False
 
 

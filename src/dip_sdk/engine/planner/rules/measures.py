@@ -252,6 +252,15 @@ def _top(s: Sentence, i: int) -> Iterator[Step]:
         end = start + 2
         if end < len(s.tokens) and s.tokens[end].stem in ROW_WORDS:
             yield Rows(number, s.low(start) == "last"), end + 1, 1.0
+    yield from _all_rows(s, i)
+
+
+def _all_rows(s: Sentence, i: int) -> Iterator[Step]:
+    """As in "show the rows of sales": each as it stands."""
+    start = s.skip(i, {"all", "the", "every", "of"})
+    leads = {s.low(at) for at in range(i)} <= {"show", "list", "display", "give", "me", "print"}
+    if leads and start < len(s.tokens) and s.tokens[start].stem in ROW_WORDS:
+        yield Rows(None), start + 1, 1.0
 
 
 def _counted(fn: str, hints: tuple[str, ...], word: str, number: int) -> Element:
