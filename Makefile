@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 NPM := $(BIN)/python tools/npm.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser panel notebooks lint types generated bench format clean
+.PHONY: help demo test check browser panel notebooks docs lint types generated bench format clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,10 @@ generated: $(VENV)/dev
 	$(BIN)/python tools/unasync.py --check
 	$(BIN)/python tools/typescript.py --check
 	$(BIN)/python tools/panel_numbers.py --check
+	$(BIN)/python tools/reference.py --check
+
+docs: $(VENV)/dev generated ## Build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/dev ## Every figure, as a ratio measured in one run
 	$(BIN)/python -m benchmarks
@@ -65,9 +69,10 @@ format: $(VENV)/dev ## Write generated files anew and format everything
 	$(BIN)/python tools/unasync.py
 	$(BIN)/python tools/typescript.py
 	$(BIN)/python tools/panel_numbers.py
+	$(BIN)/python tools/reference.py
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 
 clean: ## Remove what was made here
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist dip-report.html jupyter_ext/node_modules
+	rm -rf site .cache $(VENV) .mypy_cache .pytest_cache .ruff_cache dist dip-report.html jupyter_ext/node_modules
 	rm -rf src/dip_sdk/jupyter/static src/dip_sdk/jupyter/labextension src/dip_sdk/server/static

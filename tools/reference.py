@@ -211,15 +211,40 @@ def _text(node: ast.AST | None) -> str:
 
 
 def checks() -> str:
+    """Findings about an answer, notes of planners, and what readers report of a file."""
     from dip_sdk.engine.checks import CODES
 
     rows = [(f"`{code}`", said) for code, said in CODES.items()]
+    notes = {code: said for code, said in _made("Check", "engine", "render") if code not in CODES}
+    noticed: dict[str, list[str]] = {}
+    for code, said in _made("Problem", "worker", "engine"):
+        noticed.setdefault(code, []).append(said)
+    found = [
+        (f"`{code}`", " / ".join(filter(None, said))) for code, said in sorted(noticed.items())
+    ]
     return page(
         "Checks by code",
         "What is looked at when an answer is there. Each finding is a `Check` of `result.checks`: "
         "its `code`, its `level` (`info` or `warning`), a sentence, and the `numbers` in it.",
         table(("Code", "What was found"), rows),
+        "## Notes of whoever planned",
+        table(("Code", "It says, for example"), [(f"`{c}`", s) for c, s in sorted(notes.items())]),
+        "## What looked wrong in a file",
+        "`table.problems`, each with a count and examples.",
+        table(("Code", "It says, for example"), found),
     )
+
+
+def _made(name: str, *rooms: str) -> Iterator[tuple[str, str]]:
+    """(code, message) of each object of this name that the rooms make."""
+    for path in sorted(path for room in rooms for path in (SOURCES / room).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == name:
+                given = {word.arg: word.value for word in call.keywords}
+                code = given.get("code") or (call.args[0] if call.args else None)
+                message = given.get("message") or (call.args[1] if len(call.args) > 1 else None)
+                said = _text(message)
+                yield from ((one, said if said.strip(" /.…") else "") for one in _literals(code))
 
 
 def events() -> str:
@@ -277,10 +302,9 @@ def operations() -> str:
     """The named statistical operations with their arguments."""
     from dip_sdk.types.operations import FAMILIES, model
 
-    parts = [
-        '`session.statistic("welch_t", table="sales", column="amount", by="channel")` runs one; '
-        "plans of both planners use the same. An argument in *italics* may be left out."
-    ]
+    example = 'session.statistic("welch_t", table="sales", column="amount", by="channel")'
+    said = f"`{example}` runs one; plans of both planners use the same. "
+    parts = [said + "An argument in *italics* may be left out."]
     for family, names in FAMILIES.items():
         rows = []
         for name in names:
