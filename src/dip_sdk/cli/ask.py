@@ -49,16 +49,16 @@ def run(options: Namespace) -> int:
 
 def _check(options: Namespace, files: Sequence[str], question: str) -> None:
     """Say what is wrong before any work is done."""
-    if not files and not options.session:
-        raise ConfigError(
-            "There is no data to ask about.",
-            hint='Name a file, then the question: dip ask sales.csv "total sales by region"',
-            code="usage",
-        )
     if Path(question).is_file():
         raise ConfigError(
             f"The last argument is the question, and {question!r} is a file.",
             hint=f'Put a question behind it: dip ask {question} "how many rows are there"',
+            code="usage",
+        )
+    if not files and not options.session:
+        raise ConfigError(
+            "There is no data to ask about.",
+            hint='Name a file, then the question: dip ask sales.csv "total sales by region"',
             code="usage",
         )
 
