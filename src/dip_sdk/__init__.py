@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .types import errors
+from . import errors
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..render.numbers import plural
+from ..render.numbers import is_label, plural
 from ..types.plan import AnswerStep
 from ..types.values import Column, Row
 from .how import how
@@ -177,7 +177,9 @@ def _list(told: Told) -> str:
         return _rows(told)
     (field,) = told.fields
     values = [field.say(row) for row in told.preview]
-    head = f"{plural(told.rows, field.noun)}{told.scope}"
+    measured = field.column.numeric and not is_label(field.column)
+    count = f"{plural(told.rows, 'value')} of {field.label}" if measured else ""
+    head = f"{count or plural(told.rows, field.noun)}{told.scope}"
     if told.rows <= min(SOME, len(values)):
         return f"{head}: {listed(values)}."
     return f"{head}, among them {listed(values[:FEW])}."

@@ -14,7 +14,7 @@ from .counts import Counts, counts_of, must_be_two_by_two, weights_of
 from .effects import cramers_v as v_of
 from .effects import cramers_v_corrected
 from .samples import Floats, Places, places, refuse
-from .telling import level, num, outcome, p_is, shows, sided, size
+from .telling import counted, level, num, outcome, p_is, shows, sided, size
 
 
 def chi_square(operation: asked.ChiSquare, data: Data) -> Outcome:
@@ -236,7 +236,7 @@ def _odds_said(row: dict[str, Any], counts: Counts) -> str:
 
 
 def _what(operation: asked.Crossed, counts: Counts) -> str:
-    left = f"; {counts.missing:,} rows with a missing value left out" if counts.missing else ""
+    left = f"; {counted(counts.missing, 'row')} with a missing value left out" if counts.missing else ""
     shape = f"{len(counts.rows)} by {len(counts.columns)}"
     return f"{operation.column} against {operation.by}: {counts.n:,.0f} cases in {shape}{left}."
 

@@ -13,7 +13,7 @@ from .base import Data, Outcome
 from .describe import numeric
 from .effects import fisher_interval
 from .samples import Floats, complete, refuse, varied
-from .telling import level, num, outcome, p_is, shows, sided, size
+from .telling import counted, level, num, outcome, p_is, shows, sided, size
 
 MOST_COLUMNS = 200
 LOOKED_AT = 100_000
@@ -159,7 +159,8 @@ def _reading(operation: asked.Pair, row: dict[str, Any], name: str) -> str:
         if row["low"] == row["low"]
         else ""
     )
-    left = f"; {row['missing']:,} rows with a missing value left out" if row["missing"] else ""
+    missing = row["missing"]
+    left = f"; {counted(missing, 'row')} with a missing value left out" if missing else ""
     looked_for = sided(
         operation.alternative,
         two="a correlation",
