@@ -18,5 +18,6 @@ from .types.errors import (
 
 __all__ = [
     "CLASSES", "ApiError", "BudgetExceeded", "Cancelled", "ConfigError", "ConnectionFailed",
-    "DataError", "DipError", "PlanRejected", "QueryFailed", "StreamBroken", "TimedOut", "WorkerLost",
+    "DataError", "DipError", "PlanRejected", "QueryFailed", "StreamBroken", "TimedOut",
+    "WorkerLost",
 ]  # fmt: skip

@@ -236,7 +236,8 @@ def _odds_said(row: dict[str, Any], counts: Counts) -> str:
 
 
 def _what(operation: asked.Crossed, counts: Counts) -> str:
-    left = f"; {counted(counts.missing, 'row')} with a missing value left out" if counts.missing else ""
+    missing = counts.missing
+    left = f"; {counted(missing, 'row')} with a missing value left out" if missing else ""
     shape = f"{len(counts.rows)} by {len(counts.columns)}"
     return f"{operation.column} against {operation.by}: {counts.n:,.0f} cases in {shape}{left}."
 
