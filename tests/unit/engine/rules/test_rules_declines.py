@@ -49,6 +49,10 @@ DECLINED: list[tuple[str, str]] = [
     ("staff", "employees who earn more than their manager"),
     ("weather", "how many unusually warm days were there"),
     ("air", "which flights were significantly late"),
+    # a sign that would change the answer
+    ("staff", "salary * age by department"),
+    ("staff", "total salary / age by department"),
+    ("staff", "salary - age by department"),
     # what the grammar does not cover
     ("orders", "difference between amount in 2023 and 2024"),
     ("orders", "ratio of amount to quantity"),

@@ -1,5 +1,6 @@
 """Words that name two things, and values bound to a question."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -97,3 +98,14 @@ def test_an_average_of_text_is_told_to_need_numbers(sales: Any) -> None:
     assert sales.ask("average region").missing.message == (
         "'average' needs a column of numbers; 'region' is none."
     )
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["total Sales + Tax by region", "total sales tax - by region", "total sales tax by region"],
+)
+def test_a_sign_in_the_name_of_a_column_is_no_calculation(
+    make_world: Callable[..., Any], question: str
+) -> None:
+    receipts = "select * from (values ('North', 1), ('South', 2)) t(region, \"Sales + Tax\")"
+    assert make_world({"receipts": receipts}).ask(question).rows == [("South", 2), ("North", 1)]

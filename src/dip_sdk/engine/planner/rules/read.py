@@ -73,7 +73,8 @@ def sentence_of(text: str, view: View) -> Sentence:
     """The tokens of a question over the index of a view."""
     today = view.settings.today or view.today
     sunday = view.settings.week_start == "sunday"
-    return Sentence(tokenize(text), index_of(view), today, sunday, _Inner())
+    names = {name for t in view.tables for name in (t.name, *(c.name for c in t.visible))}
+    return Sentence(tokenize(text, names=names), index_of(view), today, sunday, _Inner())
 
 
 class _Inner:

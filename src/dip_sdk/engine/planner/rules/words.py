@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -34,16 +35,27 @@ _TOKEN = re.compile(
   | (?P<iso>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\d)|\d{1,2}/\d{1,2}/\d{4})
   | (?P<number>[$€£]?(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?(?:\s?%|(?:k|m|bn|mn|mm|b)\b)?(?![\w]))
   | (?P<symbol>>=|<=|!=|<>|≥|≤|≠|[<>=])
+  | (?P<sign>[*\u00d7\u00f7^]|(?<=\s)(?:[+/]|-(?!\s+(?:by|per|for|in|of|with)\b))(?=\s))
   | (?P<word>\w+(?:['\u2019]\w+)*)
   | (?P<mark>[,;.?!:])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 
+_SIGN = re.compile(r"[*\u00d7\u00f7^+/-]")
 
-def tokenize(text: str) -> tuple[Token, ...]:
-    """The tokens of a question; closing punctuation is dropped, a comma stays."""
-    tokens = [_token(found) for found in _TOKEN.finditer(text)]
+
+def tokenize(text: str, *, names: Iterable[str] | None = None) -> tuple[Token, ...]:
+    """The tokens of a question; closing punctuation is dropped, a comma stays.
+
+    With `names` the signs of a calculation (`price * quantity`) are tokens too, but for those that
+    one of the names is written with.
+    """
+    for name in filter(_SIGN.search, names or ()):
+        written = rf"(?<![\w\"'\u201c\u2018]){re.escape(name)}(?!\w)"
+        text = re.sub(written, _SIGN.sub(" ", name), text, flags=re.IGNORECASE)
+    every = _TOKEN.finditer(text)
+    tokens = [_token(t) for t in every if t.lastgroup != "sign" or names is not None]
     ends = [replace(t, low=".") if t.low in {"?", "!"} else t for t in tokens]
     kept = [token for token in ends if token.low != ":"]
     while kept and kept[-1].low in {".", ",", ";"}:
