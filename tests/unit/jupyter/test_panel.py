@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sys
 import uuid
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -15,10 +16,12 @@ from tests.unit.jupyter.conftest import Cells
 
 from dip_sdk.jupyter.desk import desk_of
 from dip_sdk.jupyter.options import Asked
+from dip_sdk.jupyter.panel import chat
 from dip_sdk.jupyter.panel.comm import updated
 from dip_sdk.jupyter.panel.requests import Bytes, Requests
 from dip_sdk.jupyter.panel.transfers import stem
 from dip_sdk.jupyter.panel.verbs import METHODS, Verbs
+from dip_sdk.types.errors import ConfigError
 
 CSV = b"region,sales\nNorth,10\nSouth,20\nNorth,5\n"
 
@@ -266,3 +269,11 @@ def test_every_method_is_one_that_a_panel_needs() -> None:
 def test_a_question_names_its_file() -> None:
     assert stem("Total sales, by region?") == "total-sales-by-region"
     assert stem("???") == "answer"
+
+
+def test_the_panel_says_which_packages_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.delitem(sys.modules, "dip_sdk.jupyter.panel.widget", raising=False)
+    with pytest.raises(ConfigError, match="packages") as told:
+        chat()
+    assert "dip-sdk[notebook]" in str(told.value.hint)

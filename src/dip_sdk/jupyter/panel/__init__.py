@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...types.errors import ConfigError
+
 if TYPE_CHECKING:
     from .widget import PanelWidget
 
@@ -24,8 +26,14 @@ def chat(session: str | None = None, *, backend: str | None = None) -> PanelWidg
 
     `session` is a named one, which lasts; without it the panel shares the session of `%ask`.
     `backend` is the address of a backend to ask instead of this process. Raises `ConfigError`
-    outside a notebook, or where the panel's files are missing.
+    outside a notebook, or where the panel's files or packages are missing.
     """
-    from .widget import panel
-
+    try:
+        from .widget import panel
+    except ModuleNotFoundError:
+        raise ConfigError(
+            "The panel needs packages that are not installed.",
+            hint="Install them with: pip install 'dip-sdk[notebook]'",
+            code="no_panel",
+        ) from None
     return panel(session, backend)
