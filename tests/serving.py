@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,11 +27,24 @@ def free_port() -> int:
 @contextmanager
 def serving(folder: Path, port: int = 0, **settings: str) -> Iterator[str]:
     """The address of a server over the folder, until the block ends; it may complain of nothing."""
+    environment = _without_clients(os.environ) | settings
+    with serving_with([sys.executable, "-m", "dip_sdk"], folder, environment, port) as url:
+        yield url
+
+
+@contextmanager
+def serving_with(
+    dip: Sequence[str | Path], folder: Path, environment: Mapping[str, str], port: int = 0
+) -> Iterator[str]:
+    """The same of a server that is started by these words, in just this environment."""
     port = port or free_port()
-    command = [sys.executable, "-m", "dip_sdk", "serve", "--port", str(port)]
-    environment = _without_clients(os.environ) | {"DIP_SERVER_FOLDER": str(folder)} | settings
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*dip, "serve", "--port", str(port)],
+        cwd=folder,
+        env={**environment, "DIP_SERVER_FOLDER": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     url = f"http://127.0.0.1:{port}"
     try:
