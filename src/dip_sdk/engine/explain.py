@@ -86,8 +86,11 @@ def _leader_alone(told: Told) -> str:
 
 
 def _leaders(told: Told, measure: Field, ranked: Sequence[Row]) -> str:
+    """ "The 2 regions with the highest amount: ..."; rows whose names repeat are only rows."""
+    named = len({told.name(row) for row in ranked}) == len(ranked)
     known = [f"{told.name(row)} ({measure.say(row)})" for row in ranked]
-    count = plural(len(told.preview) if told.partial else told.rows, told.noun)
+    shown = len(told.preview) if told.partial else told.rows
+    count = plural(shown, told.noun if named else "row")
     head = f"The {count} with the {_degree(told, measure)} {told.measure_name}{told.scope}"
     if len(known) <= SOME - FEW:
         return told.partly(f"{head}: {listed(known)}.")

@@ -125,6 +125,12 @@ def test_a_name_column_speaks_of_its_table():
     assert said == "The 2 customers with the highest price: Ann (2.5) and Bob (1.5)."
 
 
+def test_rows_that_share_their_name_are_called_rows():
+    columns = [Column(name="city", type="text"), Column(name="fare", type="double")]
+    said = told("top", columns, [("Bonn", 9.5), ("Bonn", 8.5)], measure="fare", limit=2)
+    assert said == "The 2 rows with the highest fare: Bonn (9.5) and Bonn (8.5)."
+
+
 def test_a_date_is_latest_not_highest():
     columns = [Column(name="order_id", type="integer"), Column(name="ordered", type="date")]
     said = told("top", columns, [(7, "2024-05-02")], measure="ordered", limit=1)
