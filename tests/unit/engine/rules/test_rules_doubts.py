@@ -19,6 +19,10 @@ LAKES = (
     "select * from (values ('Ro', 'Deep Pit', 12), ('Ro', 'Old Pit', 40), ('Sa', 'Low Pit', 9)) "
     "t(region, lowest_spot, depth)"
 )
+HOPS = (
+    "select * from (values ('DAY', date '2024-01-01', 3), ('AGE', date '2024-01-02', 5), "
+    "('OSL', date '2024-01-02', 1)) t(stop, flown, seats)"
+)
 YIELDS = "select * from (values ('barley', 3.5), ('oats', 2.0), ('Total', 5.5)) t(crop, tonnes)"
 TRAMS = (
     "select 40 + i % 5 as line, i % 3 as delay, (array['a', 'b'])[1 + i % 2] as depot "
@@ -53,6 +57,14 @@ def test_a_list_over_links_is_answered_where_both_ways_agree(gallery: Any) -> No
 def test_groups_in_the_order_of_an_identifier_show_it(gallery: Any) -> None:
     asked = gallery.ask("number of hangings for each painter, ordered by painter id")
     assert [tuple(map(int, row)) for row in asked.rows] == [(1, 2), (2, 1), (3, 1)]
+
+
+def test_a_word_in_the_plural_is_no_code_of_capitals(make_world: Callable[..., Any]) -> None:
+    hops = make_world({"hops": HOPS})
+    assert hops.ask("total seats on days with rain").missing is not None
+    assert hops.ask("total seats of ages").missing is not None
+    assert hops.ask("total seats where stop is OSL").rows == [(1,)]
+    assert hops.ask("total seats for stop osl").rows == [(1,)]
 
 
 def test_a_column_called_lowest_is_not_the_lowest_of_all(make_world: Callable[..., Any]) -> None:

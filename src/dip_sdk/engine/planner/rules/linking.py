@@ -87,11 +87,15 @@ class Index:
         """The cells a span may be."""
         text = " ".join(t.stem for t in tokens)
         found = self.values.get(phrase_key(text)) if len(tokens) > 1 else self.values.get(text)
-        if not found and text in DEMONYMS:
+        if found:
+            found = {
+                place: [c for c in cells if _written(c, tokens)] for place, cells in found.items()
+            }
+        elif text in DEMONYMS:
             found = self.values.get(DEMONYMS[text])
         if not found or not _may_be_value(tokens):
             return []
-        return [Hit(self.cols[place], tuple(cells), 0.0) for place, cells in found.items()]
+        return [Hit(self.cols[place], tuple(cells), 0.0) for place, cells in found.items() if cells]
 
     def things(self, cell: str) -> set[tuple[str, str]]:
         """The kinds of thing a cell may be: columns that links join are of one kind."""
@@ -143,6 +147,12 @@ class Index:
         return [self.cols[table, c.name] for c in self.tables[table].visible]
 
 
+def _written(cell: str, tokens: Sequence[Token]) -> bool:
+    """A code in capitals is no word in the plural: "days" is not the airport DAY."""
+    code = cell.isupper() and len(cell) <= LONGEST_CODE
+    return not code or len(tokens) > 1 or tokens[0].low == cell.strip().casefold()
+
+
 def _may_be_value(tokens: Sequence[Token]) -> bool:
     """Short everyday words are values only as the data writes codes: in capitals, or quoted."""
     if len(tokens) > 1 or tokens[0].quoted:
@@ -157,6 +167,7 @@ def _may_be_value(tokens: Sequence[Token]) -> bool:
 
 _CACHE: OrderedDict[tuple[object, ...], Index] = OrderedDict()
 _KEPT = 32
+LONGEST_CODE = 4
 VALUE_CELLS = 40_000
 """Text columns times all columns of a table, beyond which values are not looked up."""
 MANY = 200
