@@ -40,7 +40,6 @@ def serving_with(
     port = port or free_port()
     process = subprocess.Popen(
         [*dip, "serve", "--port", str(port)],
-        cwd=folder,
         env={**environment, "DIP_SERVER_FOLDER": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

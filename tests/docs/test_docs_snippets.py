@@ -7,6 +7,7 @@ Guides begin where the tutorial's data end: with its two files, a client and a s
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,10 +17,13 @@ import pandas as pd
 import pytest
 
 import dip_sdk as dip
+from dip_sdk.cli import main
 
 ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs/tutorial.md"
 GUIDES = sorted((ROOT / "docs/how-to").glob("*.md"))
+YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -82,6 +86,42 @@ def test_the_readme_runs(place: Path) -> None:
     ).to_csv(place / "sales.csv", index=False)
     (place / "data").mkdir()
     pd.DataFrame({"region": ["North"], "target": [100]}).to_excel(place / "data/targets.xlsx")
-    run(blocks(ROOT / "README.md")[0], ROOT / "README.md", {})
+    run(blocks(README)[0], README, {})
     assert (place / "out.xlsx").exists()
     assert (place / "chart.png").exists()
+
+
+def test_the_commands_of_the_readme_run(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pd.DataFrame(
+        {
+            "date": ["2024-01-05", "2024-02-01", "2023-03-01"],
+            "store": ["a", "b", "a"],
+            "product": ["pen", "ink", "pen"],
+            "price": [2.5, 4.0, 2.0],
+            "revenue": [25, 40, 20],
+            "sales": [10, 10, 10],
+        }
+    ).to_csv(place / "sales.csv", index=False)
+    stores = pd.DataFrame({"store": ["a", "b"], "region": ["North", "South"]})
+    stores.to_excel(place / "regions.xlsx", index=False)
+    stores.to_excel(place / "messy.xlsx", index=False)
+    commands = re.findall(r"^\$ dip (.*?)(?:\s+#.*)?$", README.read_text("utf-8"), re.MULTILINE)
+    assert len(commands) >= 5
+    for command in commands:
+        assert main(shlex.split(command)) == 0, command + capsys.readouterr().err
+    assert (place / "top.xlsx").exists()
+
+
+def test_the_glossary_of_the_guide_is_one(session: Any) -> None:
+    (written,) = YAML.findall((ROOT / "docs/how-to/glossary.md").read_text("utf-8"))
+    Path("dip.yml").write_text(written)
+    session.define("dip.yml")
+    assert session.query("how are we doing?").planner == "verified"
+    assert session.query("takings by region").status == "answered"
+
+
+@pytest.mark.usefixtures("session")
+def test_the_questions_of_the_guide_hold() -> None:
+    (written,) = YAML.findall((ROOT / "docs/how-to/replay.md").read_text("utf-8"))
+    Path("questions.yml").write_text(written)
+    assert main(["check", "questions.yml"]) == 0

@@ -140,9 +140,14 @@ class Channel:
         self._process = _start(mode)
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._writer = Writer(_pipe(self._process.stdin))
-        self._threads = [_thread(self._listen), _thread(self._overhear)]
-        with suppress(OSError):
-            self._writer.write(setup.model_dump())
+        self._threads: list[threading.Thread] = []
+        try:
+            self._threads += [_thread(self._listen), _thread(self._overhear)]
+            with suppress(OSError):
+                self._writer.write(setup.model_dump())
+        except BaseException:  # Ctrl-C: nobody else knows of the process
+            self._abandon()
+            raise
 
     @property
     def pid(self) -> int:
@@ -194,6 +199,14 @@ class Channel:
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join()
+
+    def _abandon(self) -> None:
+        """End a process that nobody will ask, and close its pipes."""
+        self.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with suppress(OSError):
+                _pipe(pipe).close()
 
     def _listen(self) -> None:
         source = _pipe(self._process.stdout)

@@ -314,7 +314,14 @@ def test_ctrl_c_while_waiting_stops_the_run(worker: Worker) -> None:
 
 
 def test_ctrl_c_before_the_process_answers_stops_the_run(worker: Worker) -> None:
-    threading.Timer(0.02, lambda: signal.raise_signal(signal.SIGINT)).start()
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+
+    def interrupt() -> None:
+        assert until(lambda: children.read_text(encoding="ascii") != before, 10)
+        signal.raise_signal(signal.SIGINT)
+
+    before = children.read_text(encoding="ascii")
+    threading.Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         worker.step("early", "a", DEAF, {})
     with pytest.raises(Cancelled):

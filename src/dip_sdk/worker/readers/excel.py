@@ -131,4 +131,6 @@ def _merged(sheet: CalamineSheet) -> tuple[str, ...]:
     ranges = sheet.merged_cell_ranges or []
     if not ranges:
         return ()
+    if len(ranges) == 1:
+        return ("A merged range holds its value in its first cell only.",)
     return (f"{len(ranges)} merged ranges hold their value in their first cell only.",)
