@@ -67,7 +67,7 @@ def open_notebook(page: Page, lab: LabServer, request: pytest.FixtureRequest) ->
         name = f"{request.node.name}-{len(opened)}.ipynb"
         write_notebook(lab.root / name, cells)
         opened.append(Notebook(page, lab, name))
-        opened[-1].wait_idle()
+        opened[-1].wait_heard()
         return opened[-1]
 
     yield opens

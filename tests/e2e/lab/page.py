@@ -19,6 +19,13 @@ _READY = """() => !document.querySelector('#jupyterlab-splash')
     && window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'
 """
 _BUSY = f"() => {_WIDGET}.sessionContext.session.kernel.status === 'busy'"
+_HEARD = f"""async () => {{
+    const kernel = {_WIDGET}.sessionContext.session.kernel;
+    const later = new Promise(resolve => setTimeout(resolve, 3000, false));
+    const asked = kernel.requestExecute({{ code: '', silent: true, store_history: false }});
+    return Promise.race([asked.done.then(() => true), later]);
+}}"""
+"""Whether what the kernel publishes is heard yet: its first words may be lost on a busy machine."""
 _OUTPUTS = f"n => {_WIDGET}.content.model.cells.get(n).outputs.toJSON()"
 _SELECT = f"n => {{ {_WIDGET}.content.activeCellIndex = n }}"
 
@@ -62,6 +69,14 @@ class Notebook:
     def wait_idle(self) -> None:
         """Until the kernel has nothing left to do."""
         self.page.wait_for_function(_READY, timeout=PATIENCE)
+
+    def wait_heard(self) -> None:
+        """Until the kernel is idle, and can be heard."""
+        self.wait_idle()
+        for _ in range(10):
+            if self.page.evaluate(_HEARD):
+                return
+        raise AssertionError("the kernel is not heard")
 
     def select(self, cell: int) -> None:
         self.page.evaluate(_SELECT, cell)
