@@ -62,7 +62,11 @@ def running_lab(folder: Path, **more: str) -> Iterator[LabServer]:
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # it waits for a kernel that is gone: not what is tested
+            process.kill()
+            process.wait(timeout=20)
 
 
 def _command(port: int, root: Path) -> list[str]:
