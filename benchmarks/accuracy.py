@@ -16,6 +16,7 @@ import contextlib
 import hashlib
 import json
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -80,7 +81,7 @@ class Asked:
 
 
 def items(folder: Path, sets: Sequence[str], half: str | None) -> list[Item]:
-    """The questions of a folder, or of its named sets, all or one half of them."""
+    """The questions of a folder, or of its named sets: all, those read or those kept unread."""
     lines = chain.from_iterable(
         path.read_text(encoding="utf8").splitlines()
         for path in sorted(folder.glob("*.jsonl"))
@@ -91,8 +92,13 @@ def items(folder: Path, sets: Sequence[str], half: str | None) -> list[Item]:
 
 
 def half_of(question_id: str) -> str:
-    """`tune` or `kept`: which half of its set a question is in, always the same."""
-    return "kept" if hashlib.sha1(question_id.encode()).digest()[-1] % 2 else "tune"
+    """`tune` or `kept`: whether a question may be read while rules are written; always the same.
+
+    At first a half of each set was kept; of that a half was read since, and of the rest again a
+    half: sets are rotated.
+    """
+    unread = all(byte % 2 for byte in hashlib.sha1(question_id.encode()).digest()[-3:])
+    return "kept" if unread else "tune"
 
 
 def _item(record: dict[str, Any]) -> Item:
@@ -165,10 +171,20 @@ def _rows(result: Result) -> Iterator[list[Any]]:
     kept = 0
     for page in result.pages():
         for row in page.rows:
-            yield list(row)
+            yield [_shown(value) for value in row]
             kept += 1
             if kept == ROWS:
                 return
+
+
+def _shown(value: Any) -> Any:
+    """Yes, no and times as a table shows them: `true`, `2024-03-01 09:30:00`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _TIME.sub(r"\1 \2", value) if isinstance(value, str) else value
+
+
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d.*)$")
 
 
 def _chart(result: Result, rows: list[list[Any]]) -> dict[str, Any]:
@@ -176,7 +192,9 @@ def _chart(result: Result, rows: list[list[Any]]) -> dict[str, Any]:
     step = result.plan.chart
     if step is None:
         return {"chart": "", "points": rows}
-    names = [column.name for column in result.columns]
+    told = result.plan.answer.columns if result.plan.answer else ()
+    renamed = {column.label: column.column for column in told if column.label}
+    names = [renamed.get(column.name, column.name) for column in result.columns]
     shown = [names.index(name) for name in (step.x, step.y, step.series) if name in names]
     called = CHARTS.get(step.mark, step.mark)
     split = step.series is not None and step.mark in ("line", "scatter")
