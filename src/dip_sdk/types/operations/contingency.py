@@ -27,8 +27,8 @@ class ChiSquare(Crossed):
 
     called: ClassVar[str] = "Chi-square test"
     op: Literal["chi_square"] = "chi_square"
-    correction: bool = False
-    """Yates's continuity correction, for tables of two by two."""
+    correction: bool = True
+    """Yates's continuity correction, for tables of two by two; made as scipy and R make it."""
 
 
 class FisherExact(Crossed):

@@ -18,6 +18,8 @@ from .telling import counted, level, num, outcome, p_is, shows, sided, size
 MOST_COLUMNS = 200
 LOOKED_AT = 100_000
 """Rows that the look at linearity takes."""
+_LETTERS = {"spearman": "rho", "kendall": "tau"}
+"""What a coefficient is called, where it is not r."""
 
 
 def pearson(operation: asked.Pearson, data: Data) -> Outcome:
@@ -147,7 +149,8 @@ def _row(
 ) -> dict[str, Any]:
     low, high = bounds
     return {
-        "statistic": r, "p": p, "effect": r, "effect_name": "r", "low": low, "high": high,
+        "statistic": r, "p": p, "effect": r, "low": low, "high": high,
+        "effect_name": _LETTERS.get(operation.op, "r"),
         "confidence": operation.confidence, "n": n, "missing": data.table.num_rows - n,
         "alternative": operation.alternative,
     }  # fmt: skip

@@ -175,14 +175,19 @@ def test_one_share(row, penguins) -> None:
 
 
 @pytest.mark.parametrize(
-    ("op", "direct"),
-    [("pearson", stats.pearsonr), ("spearman", stats.spearmanr), ("kendall", stats.kendalltau)],
+    ("op", "direct", "letter"),
+    [
+        ("pearson", stats.pearsonr, "r"),
+        ("spearman", stats.spearmanr, "rho"),
+        ("kendall", stats.kendalltau, "tau"),
+    ],
 )
-def test_two_columns_go_together(row, penguins, op, direct) -> None:
+def test_two_columns_go_together(row, penguins, op, direct, letter) -> None:
     known = penguins.dropna(subset=[MASS, FLIPPER])
     told = direct(known[MASS].to_numpy(float), known[FLIPPER].to_numpy(float))
     found = row(op, penguins, column=MASS, other=FLIPPER)
     assert (found["effect"], found["p"]) == (near(told.statistic), near(told.pvalue))
+    assert found["effect_name"] == letter
     assert found["low"] < found["effect"] < found["high"]
     assert (found["n"], found["missing"]) == (342, 2)
 
@@ -234,8 +239,10 @@ def test_two_by_two(row, run, penguins) -> None:
     assert found["p"] == near(told.oddsratio_pvalue())
     exact = row("fisher_exact", two, column="species", by="sex")
     assert exact["p"] == near(stats.fisher_exact(table).pvalue)
-    yates = row("chi_square", two, column="species", by="sex", correction=True)
+    yates = row("chi_square", two, column="species", by="sex")
     assert yates["p"] == near(stats.chi2_contingency(table).pvalue)
+    plain = row("chi_square", two, column="species", by="sex", correction=False)
+    assert plain["p"] == near(stats.chi2_contingency(table, correction=False).pvalue)
 
 
 def test_counted_rows_weigh_as_many_cases(row, penguins) -> None:
