@@ -83,7 +83,7 @@ def test_any_process_tells_the_figures_of_all_and_the_dead_have_nothing_open(
         for child in server.children:
             os.kill(child, signal.SIGKILL)
         eventually(lambda: _is_back(server), server)
-    assert figures(server).get("dip_streams", 0) == 0
+    eventually(lambda: figures(server).get("dip_streams", 0) == 0, server)
     assert figures(server)["dip_queries_total"] == 4, "what was counted stays"
     server.stop()
     assert server.ended() == 0
