@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from dip_sdk.engine.planner.claude.gives import GIVES
+from dip_sdk.engine.planner.claude.tools import operations
 from dip_sdk.types.operations import FAMILIES, model
 from dip_sdk.worker.stats import Data, operate
 
@@ -73,3 +74,11 @@ def test_an_operation_gives_the_columns_that_are_told(named: str, penguins: Data
 def test_every_operation_that_makes_a_table_of_its_own_is_told() -> None:
     told = {op.partition(".")[0] for ops in GIVES for op in ops.split()}
     assert told == {op for ops in FAMILIES.values() for op in ops} - GIVING_BACK
+
+
+def test_what_is_taken_where_an_argument_is_left_out_is_told_first() -> None:
+    told = " ".join(operations())
+    assert "iqr(columns, rows?, factor?=1.5)" in told
+    assert "fill?=linear|zero|previous" in told
+    assert "expected?=''|rise|fall" in told
+    assert "unit=day|week" in told

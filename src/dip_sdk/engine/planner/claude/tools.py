@@ -39,7 +39,7 @@ class Statistic(Model):
 
 
 class Look(Model):
-    """See the first rows of one SELECT, without making a step of it. `text` may give its numbers
+    """See the first 20 rows of one SELECT, without making a step of it. `text` may give its numbers
     only after `run_sql` has run the same statement."""
 
     sql: str
@@ -64,6 +64,10 @@ class Chart(ChartStep):
     """Show a chart of a table that a step made."""
 
     kind: Literal["chart"] = Field(default="chart", exclude=True)
+    y: str | None = Field(default=None, description="left out for a histogram of x")
+    series: str | None = Field(
+        default=None, description="the second group: its values split the bars, lines or points"
+    )
 
 
 class Answer(Model):
@@ -148,7 +152,8 @@ def operations() -> list[str]:
 def _signatures(ops: Sequence[str]) -> Iterator[str]:
     """As in `resample(time, column, unit=day|week|month, how?=sum|mean)`.
 
-    What may be left out has a question mark; what is one of few words has these, the first time.
+    What may be left out has a question mark, and behind it what it is then; what is one of few
+    words has these, the first time.
     """
     known: set[str] = set()
     for op in ops:
@@ -161,10 +166,16 @@ def _signatures(ops: Sequence[str]) -> Iterator[str]:
 
 
 def _argument(name: str, field: FieldInfo) -> str:
+    """As in `how?=sum|mean` or `factor?=1.5`: what is taken where it is left out comes first."""
     choices = [word for word in get_args(field.annotation) if isinstance(word, str) and word]
     choices = ["true", "false"] if field.annotation is bool else choices
-    told = f"={'|'.join(choices)}" if choices else ""
-    return f"{name}{'' if field.is_required() else '?'}{told}"
+    if field.is_required():
+        return f"{name}={'|'.join(choices)}" if choices else name
+    left_out = field.default
+    if choices or isinstance(left_out, int | float):
+        usual = f"{left_out:g}" if isinstance(left_out, float) else str(left_out).lower()
+        choices = [usual or "''", *(word for word in choices if word != usual)]
+    return f"{name}?={'|'.join(choices)}" if choices else f"{name}?"
 
 
 def _description(name: str) -> str:
@@ -172,7 +183,8 @@ def _description(name: str) -> str:
     if name != "statistic":
         return about
     how = '`operation` is {"op": "welch_t", "column": "amount", "by": "region"}: the name and its'
-    head = f"{about} {how} arguments. `?` marks what may be left out:"
+    left_out = "`?` marks what may be left out; then the first value behind it is taken"
+    head = f"{about} {how} arguments. {left_out}:"
     return "\n".join((head, *operations(), given()))
 
 
