@@ -9,6 +9,7 @@ from ..types.plan import AnswerStep
 from ..types.values import Column, Row
 from .how import how
 from .told import Field, Told, listed, opened
+from .when import place
 
 __all__ = ["how", "sentence"]
 
@@ -82,7 +83,8 @@ def _leader_alone(told: Told) -> str:
     if told.rows > len(told.preview) or told.rows > SOME or not measure or measure == "the rows":
         return _rows(told)
     verb = "has" if len(names) == 1 else "have"
-    return f"{listed(names)} {verb} the {_degree(told, None)} {measure}{told.scope}."
+    ranked_by = measure.rpartition(" by ")[2]  # of "name by height"
+    return f"{listed(names)} {verb} the {_degree(told, None)} {ranked_by}{told.scope}."
 
 
 def _leaders(told: Told, measure: Field, ranked: Sequence[Row]) -> str:
@@ -150,7 +152,7 @@ def _trend(told: Told) -> str:
     when = told.names[0]
     dates = sorted(
         (row for row in told.preview if row[when.index] is not None),
-        key=lambda row: str(row[when.index]).zfill(4),
+        key=lambda row: place(row[when.index]),
     )
     head = opened(f"{told.measure_name}{told.by}{told.scope}")
     if told.rows == 1 or not dates:

@@ -17,6 +17,7 @@ LONGEST = 60
 """Characters of a text value that a sentence quotes."""
 
 _EQUAL = re.compile(
+    r"(?!.* or .+ (?:is|in|above|below|at least|at most|between) )"
     r"(?P<what>.+?) is (?!(?:not|above|below|between|at|more|less|over|under|empty|missing|one|"
     r"before|after|in|on|from|among|like|longer|shorter|either)\b)(?P<value>.+)"
 )

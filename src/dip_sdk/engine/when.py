@@ -13,6 +13,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 
 
@@ -38,6 +39,12 @@ def period(value: Wire, unit: str) -> str:
     if unit == "hour" and len(str(value)) >= 16:
         return f"{day(value)} {str(value)[11:16]}"
     return day(value)
+
+
+def place(value: Wire) -> str:
+    """What dates, years, hours and weekdays are put in their order by."""
+    said = str(value)
+    return str(_WEEKDAYS.index(said)) if said in _WEEKDAYS else said.zfill(4)
 
 
 def unit_of(phrase: str) -> str:
