@@ -355,7 +355,7 @@ TABLES: list[tuple[str, str, list[tuple[Any, ...]]]] = [
     (
         "air",
         "number of flights by weekday",
-        [("Monday", 1), ("Sunday", 1), ("Thursday", 1), ("Wednesday", 2)],
+        [("Monday", 1), ("Wednesday", 2), ("Thursday", 1), ("Sunday", 1)],
     ),
     ("shop", "total by segment", [("Wholesale", 900.0), ("Retail", 390.0)]),
     ("shop", "top 2 customers by total", [("Lou Day", 900.0), ("Kim Li", 350.0)]),

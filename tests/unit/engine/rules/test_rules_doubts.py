@@ -72,13 +72,25 @@ def test_a_column_called_lowest_is_not_the_lowest_of_all(make_world: Callable[..
     assert lakes.ask("what is the lowest spot of all lakes").missing is not None
 
 
-@pytest.mark.parametrize("question", ["total tonnes", "how many crops are there"])
-def test_a_row_that_holds_a_total_is_not_added_up_again(
-    question: str, make_world: Callable[..., Any]
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("total tonnes", 5.5),
+        ("how many crops are there", 2),
+        ("highest tonnes", 3.5),
+    ],
+)
+def test_a_row_that_holds_a_total_is_left_out_and_that_is_said(
+    question: str, answer: float, make_world: Callable[..., Any]
 ) -> None:
-    missing = make_world({"yields": YIELDS}).ask(question).missing
-    assert missing is not None
-    assert "total" in missing.message.lower()
+    asked = make_world({"yields": YIELDS}).ask(question)
+    assert asked.value == answer
+    assert any("Total" in told for told in asked.answer.reading.filters)
+
+
+def test_rows_without_a_name_are_no_totals(make_world: Callable[..., Any]) -> None:
+    unnamed = f"{YIELDS} union all select null, 1.0"
+    assert make_world({"yields": unnamed}).ask("total tonnes").value == 6.5
 
 
 def test_the_number_of_a_line_is_not_offered_to_be_added_up(
@@ -87,3 +99,96 @@ def test_the_number_of_a_line_is_not_offered_to_be_added_up(
     offered = nearest("gibberish", make_world({"trams": TRAMS}).view(), limit=9)
     assert offered
     assert not any("line" in text.split()[:2] for text in offered)
+
+
+SINGERS = """
+select * from (values ('a', 'France', 45), ('b', 'France', 25), ('c', 'Spain', 50))
+t(name, country, age)
+"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "countries where a singer above age 40 and a singer below 30 are from",
+        "how many singers are above age 40 and below age 30",
+    ],
+)
+def test_two_things_of_a_kind_are_not_taken_for_one(
+    question: str, make_world: Callable[..., Any]
+) -> None:
+    assert make_world({"singers": SINGERS}).ask(question).missing is not None
+
+
+SIGHTINGS = """
+select * from (values
+  ('fox', 4021, 3, 10.0, 7), ('owl', 4022, 5, 12.0, 8), ('elk', 4023, 1, 9.0, 9)
+) t(animal, tag, count, average, score)
+"""
+
+
+@pytest.fixture(scope="module")
+def sightings(make_world: Callable[..., Any]) -> Any:
+    return make_world({"sightings": SIGHTINGS})
+
+
+def test_rows_that_hold_counts_may_be_counted_or_added_up(sightings: Any) -> None:
+    asked = sightings.ask("how many sightings are there")
+    assert [option.preview for option in asked.clarification.options] == ["3", "9"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the total number of tags",
+        "what is the maximum score and the average of all sightings",
+    ],
+)
+def test_numbers_that_name_single_rows_and_columns_named_like_functions_decline(
+    question: str, sightings: Any
+) -> None:
+    assert sightings.ask(question).missing is not None
+
+
+def test_things_that_are_counted_are_not_told_by_their_own_names(
+    make_world: Callable[..., Any],
+) -> None:
+    courses = make_world(
+        {
+            "courses": "select * from (values (1, 'Art'), (2, 'Law')) t(course_id, course_name)",
+            "sections": "select * from (values (7, 1, 'a'), (8, 1, 'b'), (9, 2, 'a')) "
+            "t(section_id, course_id, section_name)",
+        },
+        [("sections", "course_id", "courses", "course_id")],
+    )
+    asked = courses.ask("what are the names and id of courses having at most 1 sections")
+    assert asked.clarification is not None
+    assert asked.clarification.options[0].preview == "Law 2"
+
+
+SPECIES = "select 'kind ' || i as species, i % 5 as weight from range({rows}) t(i)"
+
+
+def test_an_average_of_groups_of_one_row_declines_where_the_rows_are_more_than_a_few(
+    make_world: Callable[..., Any],
+) -> None:
+    question = "average weight by species"
+    few = make_world({"animals": SPECIES.format(rows=3)})
+    many = make_world({"animals": SPECIES.format(rows=12)})
+    assert len(few.ask(question).rows) == 3
+    assert "one row of its own" in many.ask(question).missing.message
+
+
+STATES = "select * from (values ('a', 10), ('b', 20), ('c', 30)) t(state_name, people)"
+BORDERS = (
+    "select * from (values ('a', 'b'), ('b', 'a'), ('b', 'c'), ('c', 'b')) t(state_name, border)"
+)
+
+
+def test_a_verb_that_stands_twice_is_not_read_once(make_world: Callable[..., Any]) -> None:
+    world = make_world(
+        {"states": STATES, "borders": BORDERS},
+        links=[("borders", "state_name", "states", "state_name"),
+               ("borders", "border", "states", "state_name")],
+    )  # fmt: skip
+    assert world.ask("which states border states that border c").missing is not None

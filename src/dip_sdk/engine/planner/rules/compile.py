@@ -169,12 +169,17 @@ class _Select(Scope):
 
     def _group_order(self, keys: list[str], measures: list[str]) -> str:
         q = self.query
-        ties = [f"{key} asc nulls last" for key in keys]
+        spans = [self._ordered(key, said) for key, said in zip(q.keys, keys, strict=True)]
+        ties = [f"{span} asc nulls last" for span in spans]
         if q.sort:
             return ", ".join(dict.fromkeys([self._sort(q.sort), *ties]))
         if q.shape == "trend" or not measures or any(k.grain for k in q.keys):
             return ", ".join(ties)
         return ", ".join([f"{measures[0]} desc nulls last", *ties])
+
+    def _ordered(self, key: Key, said: str) -> str:
+        """Weekdays go from Monday to Sunday, not from Friday to Wednesday."""
+        return f"min(isodow({self.column(key.col)}))" if key.grain == "weekday" else said
 
     def _sort(self, sort: Sort) -> str:
         if sort.measure:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .draft import Draft
-from .elements import Compare, During, Value
+from .draft import PLACES, Draft
+from .elements import Compare, During, Either, Noun, Value, slots
 from .filters import is_year
 from .linking import Index
 from .namewords import ORIGIN, TARGET
@@ -17,6 +17,8 @@ from .words import name_words, readable
 MAX_DATES = 4
 NONE = "none"
 """The operator of a condition that no row of another table belongs to it."""
+NO_TOTAL = "no total"
+"""The operator of a condition that leaves out rows that add up the others; empty cells stay."""
 _USUAL = {"avg": "average", "median": "median"}
 _SAID = {
     ">": "above",
@@ -59,7 +61,12 @@ def conditions_of(draft: Draft, index: Index, query: Query, dates: DateChoice) -
         *_lacking(draft, index),
         *(_during(p, draft, index, query, dates) for p in draft.periods),
     ]
+    if draft.eithers and (found or len(draft.eithers) > 1):
+        raise UnreadableError("It is not clear how far its 'or' reaches.")
+    found += [_either(e, draft, index, query, dates) for e in draft.eithers]
     _each_column_once(found)
+    _ranges_meet(found)
+    _of_one_thing(found, query)
     return found
 
 
@@ -105,7 +112,8 @@ def _compares(draft: Draft, index: Index, query: Query) -> Iterator[Condition]:
             yield _than_usual(compare, col, draft)
             continue
         joint = " or " if compare.op == "in" else " and "
-        said = joint.join(f"{n:,.15g}" for n in compare.numbers)
+        naming = col.identifier or is_year(col)  # 2014 and 20311 are names, not amounts
+        said = joint.join(f"{n:.15g}" if naming else f"{n:,.15g}" for n in compare.numbers)
         verb = "between" if compare.op == "between" else _SAID[compare.op]
         yield Condition(col, compare.op, compare.numbers, phrase=f"{col.label} {verb} {said}")
 
@@ -181,7 +189,9 @@ def _during(
 
 def whole_years(period: Period) -> bool:
     """A span that begins and ends with a year."""
-    return all(d is None or (d.month, d.day) == (1, 1) for d in (period.start, period.end))
+    return not period.parts[0] and all(
+        d is None or (d.month, d.day) == (1, 1) for d in (period.start, period.end)
+    )
 
 
 def _dated(period: Period, draft: Draft, index: Index, query: Query) -> list[Col]:
@@ -206,6 +216,44 @@ def _dated_nearby(period: Period, index: Index, base: str) -> list[Col]:
         for col in index.columns(table)
         if col.temporal or (is_year(col) and whole_years(period))
     ]
+
+
+def _either(
+    either: Either, draft: Draft, index: Index, query: Query, dates: DateChoice
+) -> Condition:
+    """One of two filters of the same rows."""
+    parts = []
+    for part in either.parts:
+        alone = replace(draft, eithers=[], lacking=[])
+        setattr(alone, PLACES[type(part)], [part])
+        parts += conditions_of(alone, index, query, dates)
+    if len(parts) != len(either.parts) or any(_elsewhere(part, query) for part in parts):
+        raise UnreadableError("Its 'or' joins filters of different tables.")
+    names = [noun.words for noun in slots(either) if isinstance(noun, Noun)]
+    if len(set(names)) < len(names) and len({part.col for part in parts}) > 1:
+        raise UnreadableError("One word of its 'or' would mean two columns.")
+    said = [
+        f"{part.col.label} {part.period.phrase}" if part.period else part.phrase for part in parts
+    ]
+    return Condition(parts[0].col, "either", phrase=" or ".join(said), either=tuple(parts))
+
+
+def _elsewhere(part: Condition, query: Query) -> bool:
+    return part.col.table != query.base or part.apart or part.inner is not None
+
+
+def _of_one_thing(found: list[Condition], query: Query) -> None:
+    """As in "a singer above 40 and a singer below 30": two things of a kind, not one."""
+    if len(found) > 1 and any(c.inner and c.inner.base == query.base for c in found):
+        raise UnreadableError("It speaks of two things of one kind.")
+
+
+def _ranges_meet(found: list[Condition]) -> None:
+    """Above 40 and below 30 can't both be true of a row: two things are meant."""
+    for low in (c for c in found if c.op in {">", ">="} and c.values):
+        for high in (c for c in found if c.op in {"<", "<="} and c.values):
+            if low.col == high.col and float(low.values[0]) >= float(high.values[0]):
+                raise UnreadableError("It asks for two ranges of one column that never meet.")
 
 
 def _each_column_once(found: list[Condition]) -> None:

@@ -1,4 +1,4 @@
-"""Doubts that only the data settle: a list of things, once each or once for each of their links."""
+"""Doubts that only the data settle: things once or once for each link, rows or their counts."""
 
 from __future__ import annotations
 
@@ -7,20 +7,55 @@ from dataclasses import replace
 
 from .compile import Compiled, compiled
 from .linking import Index
-from .query import Query, UnreadableError
+from .query import Measure, Query, UnreadableError
+from .words import name_words
+
+# From so many rows on, a value of its own in each row tells that the column names the rows.
+_TELLING_ROWS = 10
 
 
-def repeated(readings: Sequence[Compiled], index: Index) -> list[Compiled]:
+def doubted(readings: Sequence[Compiled], index: Index) -> list[Compiled]:
+    """The other readings that people may have in mind."""
+    others = [f(reading.query, index) for reading in readings for f in (_linked, _added_up)]
+    return [way for query in others if query for way in _ways(query, index)]
+
+
+def pointless(query: Query, index: Index) -> str:
+    """Why a reading answers nothing, in words; "" where it does.
+
+    An average needs groups of more than one row: "average population by state" of states.
+    Of a few rows that each have a value of their own it says nothing: there it may be chance.
+    """
+    averaged = {m.table for m in query.measures if m.fn in {"avg", "median"}}
+    averaged = {table for table in averaged if index.tables[table].rows >= _TELLING_ROWS}
+    for key in query.keys if not query.chart else ():
+        if key.col.table in averaged and key.col.table == query.base and index.unique(key.col):
+            return f"Each '{key.col.label}' has one row of its own: there is nothing to average."
+    return ""
+
+
+_STORED = frozenset({("count",), ("frequency",), ("freq",), ("n",)})
+
+
+def _added_up(query: Query, index: Index) -> Query | None:
+    """Of a table whose rows hold counts ("checkins" with a `count`), the counts added up."""
+    if [m.fn for m in query.measures] != ["count"] or query.share:
+        return None
+    columns = index.columns(query.measures[0].table)
+    stored = [c for c in columns if c.measurable and name_words(c.name) in _STORED]
+    if len(stored) != 1:
+        return None
+    old, new = query.measures[0], Measure("sum", stored[0].table, stored[0])
+    sort = query.sort
+    sort = replace(sort, measure=new) if sort and sort.measure == old else sort
+    return replace(query, measures=(new,), sort=sort)
+
+
+def _linked(query: Query, index: Index) -> Query | None:
     """Of "the singers in concerts of 2014" also a row for each time that one was in such a concert.
 
     Only where a table of links lies between: there people mean the one as often as the other.
     """
-    others = (_linked(reading.query, index) for reading in readings)
-    return [way for query in others if query for way in _ways(query, index)]
-
-
-def _linked(query: Query, index: Index) -> Query | None:
-    """The list made of the rows of the table of links, instead of the things."""
     plain = query.columns and query.shape == "list" and not query.sort
     if not plain or query.distinct or query.limit or query.measures:
         return None

@@ -18,6 +18,7 @@ from .elements import (
     CountNext,
     CountRows,
     During,
+    Either,
     Element,
     Extreme,
     Group,
@@ -25,11 +26,14 @@ from .elements import (
     Lacking,
     Lead,
     Most,
+    MostNext,
     MostOf,
     Not,
     Noun,
+    Only,
     Order,
     Output,
+    Place,
     Rank,
     Rows,
     Share,
@@ -64,6 +68,7 @@ class Draft:
     contains: list[Contains] = field(default_factory=list)
     blanks: list[Blank] = field(default_factory=list)
     periods: list[During] = field(default_factory=list)
+    eithers: list[Either] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     ranks: list[Rank] = field(default_factory=list)
     lacking: list[Lacking] = field(default_factory=list)
@@ -76,7 +81,9 @@ class Draft:
     orders: list[Order] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     charts: list[ChartAs] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     trend: bool = False
+    only: bool = False
     verbs: list[Verb] = field(default_factory=list)
     share: bool = False
     sequence: tuple[Element, ...] = ()
@@ -100,7 +107,7 @@ class Draft:
         return bool(self.extremes or self.mosts or self.mosts_of or self.tops)
 
 
-_PLACES = {
+PLACES: dict[type, str] = {
     Verb: "verbs",
     Agg: "aggs",
     Count: "counts",
@@ -111,6 +118,7 @@ _PLACES = {
     Contains: "contains",
     Blank: "blanks",
     During: "periods",
+    Either: "eithers",
     Group: "groups",
     Rank: "ranks",
     Lacking: "lacking",
@@ -121,25 +129,27 @@ _PLACES = {
     Rows: "rows",
     Order: "orders",
     Output: "outputs",
+    Place: "places",
     ChartAs: "charts",
 }
 
 
-_SAID = {Trend: "trend", Share: "share"}
+_SAID = {Trend: "trend", Share: "share", Only: "only"}
 
 
 def draft_of(elements: Sequence[Element], index: Index) -> Draft:
     """Bound elements, sorted by what they do."""
     draft = Draft(sequence=tuple(elements))
-    counting = False
+    awaiting: CountNext | MostNext | None = None
     for before, element in zip((None, *elements), elements, strict=False):
-        if counting and isinstance(element, Noun) and not _says_yes(element, index):
-            draft.counts.append(Count(element))
-            counting = False
+        if awaiting and isinstance(element, Noun) and not _says_yes(element, index):
+            _place_next(draft, awaiting, element)
+            awaiting = None
             continue
+        _fits_after(before, element)
         match element:
-            case CountNext():
-                counting = True
+            case CountNext() | MostNext():
+                awaiting = element
             case Noun() if (
                 element.before not in GLUE | {""}
                 and _strange(before, element)
@@ -154,13 +164,35 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
                 draft.nouns.append(element)
             case Not():
                 draft.flags.append((element.noun.ref, False))
-            case Trend() | Share():
+            case Trend() | Share() | Only():
                 setattr(draft, _SAID[type(element)], True)
             case _:
-                getattr(draft, _PLACES[type(element)]).append(element)
-    if counting:
+                getattr(draft, PLACES[type(element)]).append(element)
+    if awaiting:
         raise UnreadableError("It asks how many, but not of what.")
     return draft
+
+
+def _fits_after(before: Element | None, element: Element) -> None:
+    if isinstance(before, MostNext) and not isinstance(element, Value):
+        raise UnreadableError("It asks for the most, but not of what.")
+    if _counts_things(before, element):
+        raise UnreadableError("A number of things is compared, not a column.")
+
+
+def _counts_things(first: Element | None, second: Element) -> bool:
+    """As in "more than one museum", where the number stands right before the things."""
+    bare = isinstance(first, Compare) and not first.noun and not first.hints
+    if not bare or not isinstance(second, Noun):
+        return False
+    return second.ref.col is None and second.before not in GLUE
+
+
+def _place_next(draft: Draft, awaiting: CountNext | MostNext, noun: Noun) -> None:
+    if isinstance(awaiting, MostNext):
+        draft.mosts.append(Most(awaiting.fn, noun))
+    else:
+        draft.counts.append(Count(noun))
 
 
 def _says_yes(noun: Noun, index: Index) -> bool:

@@ -204,6 +204,13 @@ class Most:
 
 
 @dataclass(frozen=True)
+class MostNext:
+    """Most of what is named next: "the most cancelled ... orders"."""
+
+    fn: str
+
+
+@dataclass(frozen=True)
 class MostOf:
     """As in "the highest average amount": a superlative of an aggregate of groups."""
 
@@ -222,6 +229,15 @@ class Order:
     """A span of time that the answer is split by, instead of a noun or a measure."""
     axis: str = ""
     """`x` or `y` of a chart, instead of a noun or a measure."""
+    hints: tuple[str, ...] = ()
+    """The columns that the words of the order may mean: "youngest first"."""
+
+
+@dataclass(frozen=True)
+class Either:
+    """One filter or another: "with 8 cylinders or a weight above 3000"."""
+
+    parts: tuple[Value | Compare | During | Blank | Contains, ...]
 
 
 @dataclass(frozen=True)
@@ -231,6 +247,19 @@ class Verb:
     word: str
     tables: tuple[str, ...] = ()
     """The tables that hold the relation by name: "borders" of `borders`."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The first or last row of a table as it stands; with a cell, the next row after or before."""
+
+    last: bool
+    beside: Value | None = None
+
+
+@dataclass(frozen=True)
+class Only:
+    """As in "the only driver": there is just one."""
 
 
 @dataclass(frozen=True)
@@ -274,13 +303,17 @@ Element: TypeAlias = (
     | Lacking
     | Not
     | During
+    | Either
     | Top
     | Rows
     | Extreme
     | Most
+    | MostNext
     | MostOf
     | Order
     | Verb
+    | Place
+    | Only
     | Trend
     | Share
     | Output

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from .elements import (
     Blank,
     Compare,
     Contains,
     During,
+    Either,
     Element,
     GroupCompare,
     Lacking,
@@ -63,6 +65,8 @@ INNER_COST = 0.5
 """What a question inside a question costs beyond its own words."""
 _AGGREGATES = Phrases(AGGREGATES)
 SUPERLATIVES = Phrases.of((*ADJECTIVES, *AGGREGATES, *MOST))
+_INTO = frozenset({"in", "to", "by", "for", "with", "on", "at", "from"})
+_EXCEPT = frozenset({"except", "except for", "excluding", "other than"})
 _BLANK = frozenset({"missing", "empty", "null", "blank", "unknown"})
 
 
@@ -76,14 +80,14 @@ def _value(s: Sentence, i: int) -> Iterator[Step]:
     if not negated and s.low(i) in _IS:
         return
     if s.low(i) == "both":
-        for value, end in (*_cells_then_name(s, i + 1), *_name_then_cells(s, i + 1)):
+        for value, end in (*cells_named(s, i + 1), *_name_then_cells(s, i + 1)):
             if len(set(value.hits[0].cells)) > 1:
                 yield replace(value, each=True), end, 1.0 + value.hits[0].cost
     before = s.low(i - 1)
     if before in {"the", "a", "an"}:
         before = s.low(i - 2)
     start = s.skip(start, {"the", "a", "an"}) if negated else start
-    for value, end in (*_cells_then_name(s, start), *_name_then_cells(s, start)):
+    for value, end in (*cells_named(s, start), *_name_then_cells(s, start)):
         cost = 1.0 + value.hits[0].cost
         yield replace(value, negated=value.negated or negated, preposition=before), end, cost
 
@@ -93,7 +97,7 @@ def _negation(s: Sentence, i: int) -> tuple[bool, int]:
     return (True, found[0][1]) if found else (False, i)
 
 
-def _cells_then_name(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
+def cells_named(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
     """`North`, `North and South`, `the north region`."""
     for hits, end in _cell_lists(s, i):
         yield Value(hits), end
@@ -308,8 +312,7 @@ def _blank(s: Sentence, i: int) -> Iterator[Step]:
 def _lacking(s: Sentence, i: int) -> Iterator[Step]:
     """`without any orders`, `who have not placed any orders`."""
     starts = [start for _, start in _LACKING.at(s.tokens, i)[:1]]
-    if s.low(i) in {"not", "never"} and s.low(i + 1) in VERBS and s.low(i + 2) in {"any", "a"}:
-        starts.append(i + 2)
+    starts += _undone(s, i)
     for start in starts:
         for noun, end in s.nouns(s.skip(start, {"any", "single", "a"})):
             tables = tuple(r for r in noun.refs if r.col is None)
@@ -319,11 +322,61 @@ def _lacking(s: Sentence, i: int) -> Iterator[Step]:
             elif columns:
                 yield Blank(replace(noun, refs=columns)), end, 1.0 + columns[0].cost
     if starts:
-        for value, end in _cells_then_name(s, s.skip(starts[0], {"any", "single", "a", "an"})):
+        for value, end in cells_named(s, s.skip(starts[0], {"any", "single", "a", "an"})):
             yield replace(value, negated=True), end, 1.0 + value.hits[0].cost
 
 
-def _inner(s: Sentence, i: int) -> Iterator[Step]:
+def _undone(s: Sentence, i: int) -> Iterator[int]:
+    """Where the thing stands of `not placed any orders`, `never been used in any treatment`."""
+    verb = s.skip(i + 1, {"yet", "ever", "been", "be"})
+    if s.low(i) not in {"not", "never"} or s.low(verb) not in VERBS:
+        return
+    start = verb + 1
+    if s.low(start) == "to" and s.low(start + 1) in VERBS:
+        start += 2
+        yield start
+    start = s.skip(start, _INTO)
+    if start > verb + 1 or s.low(start) in {"any", "a"}:
+        yield start
+
+
+def _either(s: Sentence, i: int) -> Iterator[Step]:
+    """`with 8 cylinders or a weight above 3000`, `price below 5 or above 10`."""
+    if s.low(i) == "either":
+        i = s.skip(i + 1, GLUE - {","})
+    for first, end, cost in _single(s, i):
+        if s.low(end) != "or":
+            continue
+        start = s.skip(end + 1, GLUE - {","})
+        starts = [start] if s.low(start) not in VERBS else [start, start + 1]
+        for second, after, price in chain.from_iterable(_single(s, at) for at in starts):
+            if parts := _apart(first, second):
+                yield Either(parts), after, cost + price
+
+
+def _single(s: Sentence, i: int) -> Iterator[tuple[Value | Compare | During | Blank, int, float]]:
+    """One filter, without another `or` in it."""
+    for clause in (_compare, _value, _during, _blank):
+        for element, end, cost in clause(s, i):
+            if isinstance(element, Value) and len(element.hits[0].cells) > 1:
+                continue
+            if isinstance(element, Value | Compare | During | Blank):
+                yield element, end, cost
+
+
+def _apart(
+    first: Value | Compare | During | Blank, second: Value | Compare | During | Blank
+) -> tuple[Value | Compare | During | Blank, ...]:
+    """Both, the second of the same column where it names none; () where one names nothing."""
+    if isinstance(first, Compare) and isinstance(second, Compare):
+        if first.noun and not second.noun and not second.hints:
+            second = replace(second, noun=first.noun)
+        if not first.noun or not second.noun or first.than or second.than:
+            return ()
+    return (first, second)
+
+
+def inner(s: Sentence, i: int) -> Iterator[Step]:
     """`the state with the largest city`, after a word that relates it to what is before."""
     relates = s.low(i - 1) in (GLUE - DETERMINERS) | VERBS | {"of", "by", "than", "has"}
     if i < 2 or not relates or not _may_be_a_thing(s, i):
@@ -334,16 +387,28 @@ def _inner(s: Sentence, i: int) -> Iterator[Step]:
             yield Value((hit,), preposition=s.low(i - 1)), end, INNER_COST + hit.cost
 
 
+def _except(s: Sentence, i: int) -> Iterator[Step]:
+    """`except the states with a large city`: a question inside, whose things are left out."""
+    for word, start in _NEGATIONS.at(s.tokens, i)[:1]:
+        if i and word in _EXCEPT and _may_be_a_thing(s, start):
+            for hit in s.inner(s, start, len(s.tokens)):
+                yield Value((hit,), negated=True), len(s.tokens), INNER_COST + hit.cost
+
+
 def _may_be_a_thing(s: Sentence, i: int) -> bool:
     start = s.skip(i, {"the", "a", "an", "all"})
     return bool(s.nouns(start) or SUPERLATIVES.at(s.tokens, start))
 
 
+INNERS = (inner, _except)
+"""Clauses that read a question inside the question."""
 CLAUSES = (
+    _either,
     _lacking,
     _than_usual,
     _one_of,
-    _inner,
+    inner,
+    _except,
     _value,
     _compare,
     _group_compare,

@@ -7,14 +7,16 @@ from dataclasses import replace
 from ....types.dataset import ROW_NUMBER
 from .charting import counted_by_itself, drawable, ordered_by_axis, shown_by
 from .compile import says_itself
-from .conditions import conditions_of
+from .conditions import NO_TOTAL, conditions_of, hinted
 from .elements import Compare, Order
+from .filters import is_year
 from .form import Form
 from .joins import Hop
 from .output import shown
 from .query import (
     Chart,
     Col,
+    Condition,
     Direction,
     Having,
     Key,
@@ -23,15 +25,19 @@ from .query import (
     Sort,
     UnreadableError,
 )
+from .words import stem
 
-_TOTALS = ("total", "grand total", "all", "overall", "sum")
+_TOTALS = (
+    *("total", "grand total", "all", "overall", "sum"),
+    *("gesamt", "insgesamt", "summe", "somme", "totaal", "totale"),
+)
 """Cells, as they are looked up, of rows that add up the others."""
 
 
 def finished(form: Form, query: Query) -> Query:
     """The reading with its filters, order and chart; or a refusal."""
     d = form.draft
-    query = shown(form, query)
+    query = replace(shown(form, query), only=d.only)
     if _drawn(form):
         d.flags = [flag for flag in d.flags if flag[0].col not in shown_by(query)]
     found = conditions_of(d, form.index, query, form.dates)
@@ -50,8 +56,7 @@ def finished(form: Form, query: Query) -> Query:
         _verbs_are_safe(form, query)
     _all_tables_used(form, query)
     _tells_something(query)
-    _counts_no_total(form, query)
-    return query
+    return _without_totals(form, query)
 
 
 def _drawn(form: Form) -> bool:
@@ -88,6 +93,8 @@ def _ordered(form: Form, query: Query) -> Query:
     if order.measure:
         wanted = form.measure(order.measure)[0]
         return replace(query, sort=Sort(order.direction or "descending", measure=wanted))
+    if order.hints:
+        return replace(query, sort=_sort_by_age(form, query, order))
     if order.noun is None:
         return replace(query, sort=_sort_by_first(query, order))
     col = order.noun.ref.col
@@ -107,6 +114,16 @@ def _telling_apart(query: Query, col: Col) -> Query:
     """Groups in the order of what tells them apart are shown by that, not by their name."""
     keys = tuple(Key(col) if k.identity == col else k for k in query.keys)
     return replace(query, keys=keys) if len(keys) == 1 else query
+
+
+def _sort_by_age(form: Form, query: Query, order: Order) -> Sort:
+    """As in "youngest first": by the one age there is, or the one date that tells it."""
+    own = [c for c in form.index.columns(query.base) if hinted(c, order.hints)]
+    if len(own) != 1 or query.measures:
+        raise UnreadableError("It is ordered by age, but no one column tells it.")
+    turned = hinted(own[0], tuple(h for h in order.hints if h.startswith("-")))
+    ways: tuple[Direction, Direction] = ("ascending", "descending")
+    return Sort(ways[(order.direction == "descending") != turned], col=own[0])
 
 
 def _sort_by_span(query: Query, order: Order) -> Sort:
@@ -140,13 +157,19 @@ def _verbs_are_safe(form: Form, query: Query) -> None:
     """A verb says nothing new only where its things are related in exactly one way."""
     d = form.draft
     cells = [cell for v in d.values if v.hits[0].cost >= 0 for cell in v.hits[0].cells]
+    said = [stem(verb.word) for verb in d.verbs if verb.tables]
+    said += [noun.ref.table for noun in d.nouns if noun.ref.col is None]
+    if len(set(said)) < len(said):
+        raise UnreadableError("Things or their relation stand twice, and only one is clear.")
     doubtful = any(len(form.index.things(cell)) > 1 for cell in cells)
     named = bool(d.tables or any(c.noun.ref.col is None for c in d.counts))
     named = named or (len(form.index.tables) == 1 and bool(d.values))
     if doubtful or not named or form.dates.most > 1:
         raise UnreadableError("A verb may mean more than one relation of these tables.")
     related = {c.col.table for c in query.conditions} | {k.col.table for k in query.keys}
-    if not query.conditions and related <= {query.base}:
+    dated = [k.col for k in query.keys if k.col.temporal or is_year(k.col)]
+    when = len(dated) == len(query.keys) == 1 == len(form.times(query.base))
+    if not query.conditions and related <= {query.base} and not when:
         raise UnreadableError("A verb stands in the question, but nothing is related by it.")
     _relates_others(form, query)
     for table in related:
@@ -168,6 +191,7 @@ def _relates_others(form: Form, query: Query) -> None:
             raise UnreadableError("A verb stands between things that are the same.")
     used = {query.base, *(c.col.table for c in query.conditions)}
     used |= {k.col.table for k in query.keys} | {m.table for m in query.measures}
+    used |= {h.to_table for h in _hops(form, query)}
     for verb in d.verbs:
         if verb.tables and not used & set(verb.tables):
             raise UnreadableError(f"It says '{verb.word}', which the rest does not use.")
@@ -183,17 +207,29 @@ def _hops(form: Form, query: Query) -> list[Hop]:
     ]
 
 
-def _counts_no_total(form: Form, query: Query) -> None:
-    """A row that holds a total of the others is not one of them: "Total", "All regions"."""
+def _without_totals(form: Form, query: Query) -> Query:
+    """A row that holds a total of the others is not one of them: "Total", "All regions".
+
+    It is left out, and the reading says so, wherever it would be added up, counted or ranked.
+    """
     named = {(c.col.table, c.col.name) for c in query.conditions}
     adding = any(m.fn not in {"count", "count_distinct"} for m in query.measures)
+    adding = adding or query.shape == "top"
     told = [*(k.col for k in query.keys), *(m.col for m in query.measures if m.col)]
     touched = {col.name for col in told if col.table == query.base}
-    for key in _TOTALS if query.measures else ():
-        for table, column in form.index.values.get(key, {}):
+    found: dict[str, list[str]] = {}
+    for key in _TOTALS if query.measures or adding else ():
+        for (table, column), cells in form.index.values.get(key, {}).items():
             counted = adding or column in touched
             if counted and table == query.base and (table, column) not in named:
-                raise UnreadableError(f"A row of '{table}' holds a total: '{key}' in '{column}'.")
+                found.setdefault(column, []).extend(cells)
+    left_out = (_no_total(form.index.cols[query.base, c], cells) for c, cells in found.items())
+    return replace(query, conditions=(*query.conditions, *left_out))
+
+
+def _no_total(col: Col, cells: list[str]) -> Condition:
+    said = " or ".join(cell.strip() for cell in cells)
+    return Condition(col, NO_TOTAL, tuple(cells), phrase=f"{col.label} is not {said}")
 
 
 def _tells_something(query: Query) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from .conditions import DateChoice
@@ -15,9 +16,20 @@ from .query import (
     Measure,
     UnreadableError,
 )
-from .words import name_words
+from .words import name_words, stem
 
 COUNTING = frozenset({"number", "count", "total"})
+
+
+def _holds_counts(col: Col) -> bool:
+    """Numbers of things, such as `goals` and `number of staff`: each row tells how many.
+
+    A column of unknown kind in the singular (`locomotive`) may number the things instead.
+    """
+    if name_words(col.name)[0] in COUNTING or col.additive is not None:
+        return col.additive is not False or name_words(col.name)[0] in COUNTING
+    last = re.findall(r"[a-z]+", col.label.casefold())[-1:]
+    return not last or stem(last[0]) != last[0]
 
 
 @dataclass
@@ -44,7 +56,7 @@ class Form:
         if ref.col is None:
             return Measure("count", ref.table)
         if ref.col.measurable and not noun.distinct:
-            if ref.col.additive is not False or name_words(ref.col.name)[0] in COUNTING:
+            if _holds_counts(ref.col) or "medals" in noun.words:
                 return Measure("sum", ref.table, ref.col)
             raise UnreadableError(f"'{ref.col.label}' is a measure, not something to count.")
         if ref.col.temporal and not noun.distinct:
@@ -67,6 +79,10 @@ class Form:
         if len(found) > 2:
             raise UnreadableError("It groups by more than two things.")
         return found
+
+    def times(self, table: str) -> list[Col]:
+        """The columns of a table that say when its rows happened."""
+        return [c for c in self.index.columns(table) if c.temporal or is_year(c)]
 
     def _key(self, term: Noun | GrainTerm, base: str) -> Key:
         if isinstance(term, GrainTerm):
@@ -99,7 +115,7 @@ class Form:
             raise UnreadableError(f"Nothing names the rows of '{table}'.")
         shown = name or identity
         assert shown is not None  # noqa: S101
-        return Key(shown, identity=None if identity in (None, shown) else identity)
+        return Key(shown, identity=None if identity in (None, shown) else identity, thing=True)
 
     def named_keys(self, keys: list[Key], named: list[Key]) -> list[Key]:
         """As in "The name and number of students of each course": the columns name the group."""
@@ -111,7 +127,10 @@ class Form:
         identity = keys[0].identity or keys[0].col
         if not self.index.unique(identity) and named[0].col != identity:
             raise UnreadableError("It shows columns that its groups do not have.")
-        return [replace(n, identity=None if n.col == identity else identity) for n in named]
+        thing = keys[0].thing
+        return [
+            replace(n, identity=None if n.col == identity else identity, thing=thing) for n in named
+        ]
 
     def trend_key(self, base: str) -> Key:
         grains = [k.grain for g in self.draft.groups for k in g.keys if isinstance(k, GrainTerm)]

@@ -17,6 +17,7 @@ from .form import Form
 from .linking import Index
 from .listing import listed
 from .measuring import cut, implied, measured
+from .placing import placed
 from .query import (
     Condition,
     Measure,
@@ -40,7 +41,9 @@ def readings(form: Form) -> Iterator[Query]:
     d = form.draft
     if d.spans and not (d.ranked or _names_the_extreme(form)):
         raise UnreadableError("It names a span of time, but not what of it.")
-    if d.rows or d.count_rows:
+    if d.places:
+        yield from placed(form)
+    elif d.rows or d.count_rows:
         yield from _rows(form)
     elif d.share:
         yield from _share(form)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from .linking import Index, Ref
 from .words import name_words, phrase_key
-
-if TYPE_CHECKING:
-    from .linking import Index, Ref
 
 
 def learn(index: Index, synonyms: Mapping[str, Sequence[str]]) -> None:
@@ -27,8 +24,6 @@ def learn(index: Index, synonyms: Mapping[str, Sequence[str]]) -> None:
 
 def _refs(index: Index, name: str) -> Iterator[Ref]:
     """The table or the columns that a name of a glossary stands for, at no cost."""
-    from .linking import Ref
-
     wanted = name.strip().casefold()
     for table in index.tables:
         if table.casefold() == wanted:

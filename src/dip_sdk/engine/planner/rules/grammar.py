@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from . import charting, filters, measures, output
-from .elements import ChartAs, Element, Lead, Not, Noun, Share, Trend, Verb
+from . import charting, filters, measures, output, placing, ranks
+from .elements import ChartAs, Element, Lead, Not, Noun, Only, Share, Trend, Verb
 from .lexicon import (
     CHART_NOUNS,
     CHART_VERBS,
     CHARTS,
+    COUNTS,
     FILLERS,
     GLUE,
     LEADS,
@@ -40,6 +41,8 @@ _FILLERS = Phrases.of(FILLERS)
 _TRENDS = Phrases.of(TRENDS)
 _SHARES = Phrases.of((*SHARES, *SHARE_TAILS))
 _NEGATIONS = Phrases.of(NEGATIONS)
+_COUNTS = Phrases.of(COUNTS)
+_AGAIN = Phrases.of(("they", "each one", "each of them", "each of these"))
 
 _PARTICLES = frozenset({"by", "through", "across"})
 _BEFORE_WHICH = frozenset({"of", "in", "for", "from", "at", "on", "through", "across"})
@@ -89,10 +92,12 @@ def unknown_words(s: Sentence) -> tuple[str, ...]:
 
 
 def _untaken(s: Sentence) -> tuple[str, ...]:
+    """Questions inside the question are not read for it: their words are taken in one by one."""
     taken: set[int] = set()
     for i in range(len(s.tokens)):
-        for _, end, _ in steps_at(s, i):
-            taken.update(range(i, end))
+        for clause in _CLAUSES:
+            for _, end, _ in clause(s, i) if clause not in filters.INNERS else ():
+                taken.update(range(i, end))
     return tuple(t.text for i, t in enumerate(s.tokens) if i not in taken)
 
 
@@ -103,6 +108,13 @@ def _glue(s: Sentence, i: int) -> Iterator[Step]:
         yield None, i + 1, _GLUE_COST
     for _, end in _FILLERS.at(s.tokens, i):
         yield None, end, _GLUE_COST
+
+
+def _again(s: Sentence, i: int) -> Iterator[Step]:
+    """`the teachers and how many courses they teach`: what is counted for, named once more."""
+    for _, end in _AGAIN.at(s.tokens, i)[:1]:
+        if any(s.low(k - 1) == "and" and _COUNTS.at(s.tokens, k) for k in range(3, i)):
+            yield None, end, _GLUE_COST
 
 
 def _lead(s: Sentence, i: int) -> Iterator[Step]:
@@ -162,6 +174,12 @@ def _share(s: Sentence, i: int) -> Iterator[Step]:
         yield Share(), end, 1.0
 
 
+def _only(s: Sentence, i: int) -> Iterator[Step]:
+    """`the only driver from Peru`: there is one, or the question is mistaken."""
+    if s.low(i) == "only" and s.low(i - 1) == "the":
+        yield Only(), i + 1, 0.5
+
+
 def _chart(s: Sentence, i: int) -> Iterator[Step]:
     start = s.skip(i, {"as", "in", "on", "with", "using"})
     start = s.skip(start, {"a", "an"})
@@ -178,14 +196,18 @@ def _chart(s: Sentence, i: int) -> Iterator[Step]:
 _CLAUSES: tuple[Callable[[Sentence, int], Iterator[Step]], ...] = (
     _lead,
     _glue,
+    _again,
     _noun,
     _not,
     _verb,
     _trend,
     _share,
+    _only,
     _chart,
     *measures.CLAUSES,
+    *ranks.CLAUSES,
     *filters.CLAUSES,
     *output.CLAUSES,
     *charting.CLAUSES,
+    *placing.CLAUSES,
 )

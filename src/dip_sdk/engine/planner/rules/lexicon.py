@@ -16,7 +16,9 @@ LEADS: Final = meanings(
     which: which; which are; which is
     who: who; who is; who are; who was
     show: show; show me; display; get; get me; i want to see; i need; i would like to see
-    list: list; give; give me; find; find me; return; tell me
+    list: list; give; give me; find; find me; return; tell me; provide; provide me; a list of;
+    give a list of; give me a list of; provide a list of; provide me a list of; return a list of;
+    provide me with a list of; show a list of; show me a list of; get a list of
     how much: how much; how much is; how much was
     """
 )
@@ -30,9 +32,9 @@ POLITE: Final = phrases(
 GLUE: Final = words(
     """
     a all also altogether an and any are at be been corresponding currently did do does during
-    exist existing exists for from had has have here i in into is it its me my of on our overall
-    please recorded respectively that the their then there these this those to us was we were
-    where which who whose with within you , . ;
+    exist existing exists for from had has have having here i in into is it its me my of on our
+    overall please recorded respectively that the their then there these this those to us was we
+    were where which who whose with within you , . ;
     """
 )
 """Words that may stand between elements and change nothing."""
@@ -49,8 +51,10 @@ FILLERS: Final = phrases(
     in the world; listed; in the list; in the chart; in this table; in this list; on the list;
     on the chart; on this chart; on this list; in this chart; shown; mentioned;
     are there; is there; were there; was there; do we have; do you have; did we have; in total;
+    according to this chart; according to this list; according to the table;
     in all; in the data; in the dataset; in the database; in the table; in our data; of all;
-    for all; across all
+    for all; across all; yet; so far; inclusive; inclusive of both; inclusive of both dates;
+    inclusive of start and end dates
     """
 )
 
@@ -186,29 +190,39 @@ LACKING: Final = phrases(
     never; without; without any; without a; with no; have no; has no; had no; do not have;
     do not have any; do not have a; does not have; does not have any; did not have;
     did not have any; did not have a; don't have; don't have any; doesn't have any;
-    didn't have any; not have any; not have
+    didn't have any; not have any; not have; there is no; there are no; there was no;
+    there were no; there is not a single; there is not a; there isn't a; there is not any;
+    there are not any; not a single
     """
 )
 """What stands before a thing that there is none of."""
 
 VERBS: Final = words(
     """
-    across appear appears arrive arrived arrives arriving attend attended attends border bordered
-    bordering borders bought buy buys come comes competed cross crosses crossing depart departing
-    departs flow flowing flows flying hire hired hires hiring landing leave leaves leaving lie
-    lies participate participated participates pass passes passing perform performed performs
-    post posted posts purchase purchased purchases ran run running runs sell sells serve served
-    serves sing sings study studied through traverse traverses traversed traversing
-    assigned associated based belong belonging belongs composed contain contained contains create
-    created creates direct directed directs employ employed employs enrolled given held hold
-    holds include included includes issued live lived lives living located made make makes offer
-    offered offers operate operated operates operating own owned owns place placed places play
-    played plays produce produced produces publish published publishes receive received receives
-    recorded registered related speak speaks spoken take taken takes taught teach teaches took
-    use used uses visit visited visits work worked working works write writes written wrote
+    across appear appears arranged arrive arrived arrives arriving assigned associated attend
+    attended attends based belong belonging belongs border bordered bordering borders bought buy
+    buys come comes competed composed contain contained contains create created creates cross
+    crosses crossing depart departing departs direct directed directs employ employed employs
+    enrolled flow flowing flows flying given held hire hired hires hiring hold holds include
+    included includes issued landing leave leaves leaving lie lies live lived lives living
+    located made make makes offer offered offers operate operated operates operating own owned
+    owns participate participated participates pass passes passing perform performed performs
+    place placed places play played plays post posted posts prescribe prescribed prescribes
+    produce produced produces publish published publishes purchase purchased purchases ran
+    receive received receives recorded registered related run running runs scheduled sell sells
+    serve served serves sing sings speak speaks spoken studied study take taken takes taught
+    teach teaches through took traverse traversed traverses traversing use used uses visit
+    visited visits work worked working works write writes written wrote
     """
 )
 """Verbs of relations: skipped only where the tables relate in exactly one way."""
+
+APPEARS: Final = words(
+    """
+    appear appeared appears listed occur occurred occurs
+    """
+)
+"""Verbs of a thing that stands in a row: "how many times does Ann appear"."""
 
 NEGATIONS: Final = phrases(
     """
@@ -264,8 +278,10 @@ DIRECTIONS: Final = meanings(
     """
     ascending: ascending; in ascending order; asc; from lowest to highest;
     from smallest to largest; from low to high; lowest first; alphabetically;
-    in alphabetical order; alphabetical order; in lexicographical order; from youngest to oldest
-    descending: from oldest to youngest; descending; in descending order; desc;
+    in alphabetical order; alphabetical order; in lexicographical order; from youngest to oldest;
+    from the youngest to the oldest; from young to old; youngest first
+    descending: from oldest to youngest; from the oldest to the youngest; from old to young;
+    oldest first; descending; in descending order; desc;
     from highest to lowest; from the highest to the lowest; from largest to smallest;
     from high to low; highest first; largest first; most first
     """

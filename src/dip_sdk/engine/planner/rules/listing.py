@@ -107,4 +107,6 @@ def _with_enough(form: Form, counted: list[Compare]) -> Iterator[Query]:
     keys = keys or named
     if not keys:
         raise UnreadableError("It compares a total, but names no groups to compare.")
+    if form.index.name_column(base) in {k.col for k in keys}:
+        raise UnreadableError("It counts things and shows their own names.")
     yield Query(base, "list", keys=tuple(keys), show_measure=False)

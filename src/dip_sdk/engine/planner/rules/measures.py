@@ -1,4 +1,4 @@
-"""Clauses that say what is computed and how it is split, ranked and ordered."""
+"""Clauses that say what is computed and how it is split."""
 
 from __future__ import annotations
 
@@ -12,51 +12,36 @@ from .elements import (
     CountNext,
     CountRows,
     Element,
-    Extreme,
     GrainTerm,
     Group,
-    Most,
-    MostOf,
     Noun,
-    Order,
     Rank,
-    Rows,
-    Top,
 )
+from .indexing import AMOUNTS
 from .lexicon import (
-    ADJECTIVES,
     AGGREGATES,
+    APPEARS,
     COLUMN_WORDS,
     COUNTS,
-    DIRECTIONS,
     DISTINCT,
     GRAIN_ADJECTIVES,
     GRAINS,
     GROUPERS,
-    MOST,
     ROW_WORDS,
-    SORTERS,
-    TOPS,
 )
-from .linking import AMOUNTS, Ref
-from .query import Direction
+from .linking import Ref
 from .sentence import Phrases, Sentence
 
 Step = tuple[Element | None, int, float]
-
 _AGGREGATES = Phrases(AGGREGATES)
 _COUNTS = Phrases.of(COUNTS)
 _GROUPERS = Phrases.of(GROUPERS)
 _GRAINS = Phrases(GRAINS)
-_MOST = Phrases(MOST)
-_ADJECTIVES = Phrases(ADJECTIVES)
-_SORTERS = Phrases.of(SORTERS)
-_DIRECTIONS: Phrases[str] = Phrases(DIRECTIONS)
+_NUMBER_OF = Phrases.of(("number of", "numbers of"))
 _DISTINCT = Phrases.of(DISTINCT)
 _OF = frozenset({"of", "the", "for", "in"})
 _AND = frozenset({"and", ",", "the"})
 _BY = frozenset({"in terms of", "according to"})
-DEFAULT_TOP = 10
 
 
 def aggregate(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
@@ -67,6 +52,8 @@ def aggregate(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
         if s.low(start) in {"amount", "value", "values"} and s.low(start + 1) == "of":
             yield from _over(s, some, s.low(i), start + 2)
         yield from _over(s, some, s.low(i), start)
+        for _, after in _NUMBER_OF.at(s.tokens, start) if set(some) <= {"avg", "median"} else ():
+            yield from _over(s, some, s.low(i), after)
 
 
 def _after_its_noun(s: Sentence, i: int) -> Iterator[tuple[Agg, int, float]]:
@@ -96,7 +83,8 @@ def _over(
 ) -> Iterator[tuple[Agg, int, float]]:
     for nouns, end in _noun_lists(s, start):
         fit = tuple(n for n in (_columns(noun, fns) for noun in nouns) if n)
-        if len(fit) == len(nouns):
+        twice = any(noun.words in AGGREGATES for noun in fit[1:])  # a column called `average`
+        if len(fit) == len(nouns) and not twice:
             yield Agg(fns, fit, word), end, 1.0 + sum(n.refs[0].cost for n in fit)
 
 
@@ -224,89 +212,15 @@ def _dates(noun: Noun) -> Noun | None:
     return Noun(refs, noun.words) if refs else None
 
 
-def _extreme(s: Sentence, i: int) -> Iterator[Step]:
-    for (fn, hints), end in _ADJECTIVES.at(s.tokens, i)[:1]:
-        word = " ".join(t.low for t in s.tokens[i:end])
-        yield Extreme(fn, hints, word), end, 1.0
-    for fn, end in _AGGREGATES.at(s.tokens, i)[:1]:
-        for measure, after, cost in measures_at(s, end) if fn in {"min", "max"} else ():
-            yield MostOf(fn, measure), after, cost
-    for fn, end in _MOST.at(s.tokens, i)[:1]:
-        for noun, after in s.nouns(end):
-            yield Most(fn, noun), after, 1.0 + noun.refs[0].cost
+def _times(s: Sentence, i: int) -> Iterator[Step]:
+    """`how many times does Ann appear`: the rows of the one table, as for "how many rows"."""
+    for _, end in _COUNTS.at(s.tokens, i)[:1]:
+        appears = any(s.low(k) in APPEARS for k in range(end + 1, len(s.tokens)))
+        if s.low(end) == "times" and appears and len(s.index.tables) == 1:
+            yield CountRows(), end + 1, 1.0
+    counted = any(s.low(k) == "times" for k in range(i))
+    if s.low(i) in APPEARS and counted:
+        yield None, i + 1, 0.3
 
 
-def _top(s: Sentence, i: int) -> Iterator[Step]:
-    start = s.skip(i, {"the"})
-    direction = TOPS.get(s.low(start))
-    if direction and (number := _whole(s, start + 1)):
-        yield Top(number, _direction(direction)), start + 2, 1.0
-    many = any(not noun.singular for noun, _ in s.nouns(start + 1))
-    if direction and many and s.low(start) in {"top", "bottom"}:
-        yield Top(DEFAULT_TOP, _direction(direction)), start + 1, 1.2
-    if (number := _whole(s, start)) and start == i:
-        for (fn, hints), end in _ADJECTIVES.at(s.tokens, start + 1)[:1]:
-            word = " ".join(t.low for t in s.tokens[start + 1 : end])
-            yield _counted(fn, hints, word, number), end, 1.0
-    if s.low(start) in {"first", "last"} and (number := _whole(s, start + 1)):
-        end = start + 2
-        if end < len(s.tokens) and s.tokens[end].stem in ROW_WORDS:
-            yield Rows(number, s.low(start) == "last"), end + 1, 1.0
-    yield from _all_rows(s, i)
-
-
-def _all_rows(s: Sentence, i: int) -> Iterator[Step]:
-    """As in "show the rows of sales": each as it stands."""
-    start = s.skip(i, {"all", "the", "every", "of"})
-    leads = {s.low(at) for at in range(i)} <= {"show", "list", "display", "give", "me", "print"}
-    if leads and start < len(s.tokens) and s.tokens[start].stem in ROW_WORDS:
-        yield Rows(None), start + 1, 1.0
-
-
-def _counted(fn: str, hints: tuple[str, ...], word: str, number: int) -> Element:
-    return Extreme(fn, (*hints, f"#{number}"), word)
-
-
-def _whole(s: Sentence, i: int) -> int | None:
-    found = s.number(i)
-    return int(found[0]) if found and found[0] >= 1 and found[0] == int(found[0]) else None
-
-
-def _direction(word: str) -> Direction:
-    return "ascending" if word == "ascending" else "descending"
-
-
-def _order(s: Sentence, i: int) -> Iterator[Step]:
-    for phrase, end in _SORTERS.at(s.tokens, i):
-        told = "descending" if "descending" in phrase else "ascending" if "asc" in phrase else ""
-        yield from _ordered_by(s, end, told)
-    for way, end in _DIRECTIONS.at(s.tokens, i)[:1]:
-        yield Order(_direction(way)), end, 0.6
-        if s.low(end) in {"of", "by"}:
-            yield from _ordered_by(s, end + 1, way)
-
-
-def _ordered_by(s: Sentence, i: int, told: str) -> Iterator[Step]:
-    start = s.skip(i, {"the", "their"})
-    for measure, end, cost in measures_at(s, start):
-        way, after = _way(s, end, told)
-        yield Order(way, measure=measure), after, cost
-    for noun, end in s.nouns(start):
-        way, after = _way(s, end, told)
-        yield Order(way, noun), after, 1.0 + noun.refs[0].cost
-    for grain, end in _GRAINS.at(s.tokens, start)[:1]:
-        way, after = _way(s, end, told)
-        yield Order(way, grain=grain), after, 1.0
-    way, after = _way(s, i, told)
-    if after > i:
-        yield Order(way), after, 1.0
-
-
-def _way(s: Sentence, i: int, told: str) -> tuple[Direction | None, int]:
-    start = s.skip(i, {"in", ","}) if s.low(i) == "," else i
-    for way, end in _DIRECTIONS.at(s.tokens, start)[:1]:
-        return _direction(way), end
-    return (_direction(told) if told else None), i
-
-
-CLAUSES = (_measure, _count_rows, _group, _span, _extreme, _top, _order)
+CLAUSES = (_measure, _count_rows, _times, _group, _span)

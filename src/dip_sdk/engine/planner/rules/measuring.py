@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .elements import Agg, Count, Noun
+from .elements import Agg, Count, GrainTerm, Noun
 from .form import Form
 from .query import (
     Col,
@@ -52,6 +52,10 @@ def implied(form: Form) -> Iterator[Query]:
     """As in "Sales by region": the measure is named, how it is aggregated follows from its kind."""
     d = form.draft
     wanted = [n for n in d.nouns if n.ref.col is None or n.ref.col.measurable]
+    things = [table for g in d.groups for k in g.keys if (table := _thing(k))]
+    if d.nouns and not wanted and len(things) == len(d.groups) == 1 and not d.trend:
+        yield _of_each(form, things[0])
+        return
     if len(wanted) != 1 or len(d.nouns) != len(wanted):
         raise UnreadableError("It names groups, but not one thing to measure.")
     noun = wanted[0]
@@ -64,6 +68,19 @@ def implied(form: Form) -> Iterator[Query]:
         yield Query(base, shape, (Measure(fn, base, col),), tuple(keys))
 
 
+def _thing(key: Noun | GrainTerm) -> str:
+    """The table whose things a key names, if it does."""
+    return key.ref.table if isinstance(key, Noun) and key.ref.col is None else ""
+
+
+def _of_each(form: Form, table: str) -> Query:
+    """As in "The name and city of each customer": their columns, a row for each of them."""
+    columns = [n.ref.col for n in form.draft.nouns if n.ref.col]
+    if not all(form.index.graph.paths(table, c.table, unique=True) for c in columns):
+        raise UnreadableError("Its columns lie in tables that no join brings together.")
+    return Query(table, "list", columns=tuple(dict.fromkeys(columns)))
+
+
 def _beside(form: Form, named: list[Key]) -> list[Key]:
     """As in "Show the country and the number of singers": a column beside a measure is its key."""
     if form.draft.lead not in {"list", "show", "what", "which", ""} or len(named) > 2:
@@ -72,7 +89,7 @@ def _beside(form: Form, named: list[Key]) -> list[Key]:
         raise UnreadableError("One column is aggregated, another is not.")
     if form.draft.lead in {"what", ""} and isinstance(form.draft.sequence[-1], Noun):
         raise UnreadableError("A column stands beside a measure; it is not clear how.")
-    return named
+    return [replace(k, thing=k.col.table in form.draft.tables) for k in named]
 
 
 def _in_order(measures: list[Measure]) -> list[Measure]:

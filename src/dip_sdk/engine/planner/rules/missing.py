@@ -11,8 +11,9 @@ from operator import attrgetter
 
 from ....types.result import Missing
 from ..base import View
+from .indexing import index_of
 from .lexicon import AGGREGATES, GREETINGS, WHY
-from .linking import Index, index_of
+from .linking import Index
 from .nearest import answerable, groups_well, nearest
 from .query import Col
 from .read import Understanding

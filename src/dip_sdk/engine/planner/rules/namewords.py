@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr, month_name
 from typing import Final
 
 from .wordlists import meanings, words
@@ -77,6 +78,10 @@ CALENDARS: Final = (
     ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
 )
 """How months and weekdays begin, in their order."""
+MONTH_NAMES: Final = {
+    month_abbr[n].lower(): month_name[n].lower() for n in range(1, 13) if month_name[n] != "May"
+}
+"""Months as columns shorten them."""
 
 DEMONYMS: Final = meanings(
     """
@@ -114,6 +119,26 @@ DEMONYMS: Final = meanings(
     """
 )
 """What is said of the people and things of a place."""
+
+STATES: Final = {
+    name.strip(): code
+    for code, name in (
+        line.split(": ")
+        for line in """
+al: alabama; ak: alaska; az: arizona; ar: arkansas; ca: california; co: colorado; ct: connecticut;
+de: delaware; fl: florida; ga: georgia; hi: hawaii; id: idaho; il: illinois; in: indiana; ia: iowa;
+ks: kansas; ky: kentucky; la: louisiana; me: maine; md: maryland; ma: massachusetts; mi: michigan;
+mn: minnesota; ms: mississippi; mo: missouri; mt: montana; ne: nebraska; nv: nevada;
+nh: new hampshire; nj: new jersey; nm: new mexico; ny: new york; nc: north carolina;
+nd: north dakota; oh: ohio; ok: oklahoma; or: oregon; pa: pennsylvania; ri: rhode island;
+sc: south carolina; sd: south dakota; tn: tennessee; tx: texas; ut: utah; vt: vermont; va: virginia;
+wa: washington; wv: west virginia; wi: wisconsin; wy: wyoming; dc: district of columbia
+""".replace("\n", " ")
+        .strip()
+        .split("; ")
+    )
+}
+"""States of the USA -> the codes that a column of states may hold instead."""
 
 SYNONYMS: Final = (
     words("country nation"),
@@ -228,6 +253,30 @@ MEASURE_UNITS: Final = words(
     metre mg mi mile min minute mm mph ms mw percent sec second sqkm sqm usd
     """
 )
+
+UNIT_NAMES: Final[dict[str, str]] = {
+    "c": "celsius",
+    "chf": "franc",
+    "cm": "centimeter",
+    "eur": "euro",
+    "f": "fahrenheit",
+    "ft": "foot",
+    "g": "gram",
+    "gbp": "pound",
+    "ha": "hectare",
+    "hr": "hour",
+    "kg": "kilogram",
+    "km": "kilometer",
+    "lb": "pound",
+    "m": "meter",
+    "mg": "milligram",
+    "mi": "mile",
+    "min": "minute",
+    "mm": "millimeter",
+    "sec": "second",
+    "usd": "dollar",
+}
+"""Units as names shorten them -> the unit's own name."""
 
 ORIGIN: Final = words(
     """

@@ -7,7 +7,8 @@ from itertools import islice
 
 from ..base import View
 from .filters import is_year
-from .linking import Index, index_of
+from .indexing import index_of
+from .linking import Index
 from .query import Col
 from .read import understand
 from .telling import aggregated, plural

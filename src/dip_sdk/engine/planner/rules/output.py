@@ -21,7 +21,7 @@ _STARTS = Phrases.of(
     )
 )
 _COUNTED = Phrases.of(("the number", "the count", "number", "count", "counts", "its count"))
-_AND = frozenset({"and", ",", "the", "their", "its", "with", "along", "also"})
+_AND = frozenset({"and", ",", "the", "their", "its", "with", "along", "also", "both"})
 
 
 def _output(s: Sentence, i: int) -> Iterator[tuple[Element, int, float]]:

@@ -10,17 +10,18 @@ from ..firsts import first_question
 from .bound import worded
 from .clarify import agreed, offered
 from .compile import Compiled
-from .doubts import repeated
+from .doubts import doubted, pointless
 from .followup import begins_like_one, follow
 from .linking import Index
 from .missing import empty, helped, missing
 from .read import Understanding, sentence_of, understand
-from .settle import settled
+from .settle import settled, sole
 from .statistics import statistic
 from .steps import steps_of
 from .ways import answers_alone, way_of
 
 _MAX_READINGS = 8
+_NOT_ALONE = "It asks for the only one, but there is none, or there are several."
 
 
 class RulesPlanner:
@@ -47,12 +48,18 @@ class RulesPlanner:
             return
         index = sentence_of(text, view).index
         readings = yield from _settled(found, index)
-        readings += repeated(readings, index)
+        readings += doubted(readings, index)
+        readings = yield from sole(readings)
+        if not readings:
+            yield missing(question.text, view, Understanding(reason=_NOT_ALONE))
+            return
         chosen = yield from agreed(readings, question.text, view)
         if isinstance(chosen, Compiled) and not answers_alone(way_of(steps_of(chosen))):
             chosen = yield from offered(chosen, question.text, view)
         if isinstance(chosen, Clarification):
             yield chosen
+        elif chosen and (reason := pointless(chosen.query, index)):
+            yield missing(question.text, view, Understanding(reason=reason))
         elif chosen is None:
             failed = Understanding(reason="The question was read, but its reading did not run.")
             yield missing(question.text, view, failed)

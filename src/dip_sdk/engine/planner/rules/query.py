@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -59,6 +59,8 @@ class Period:
     """Counted from today, so it may be counted from the data's last day instead."""
     words: tuple[str, int] = ("", 0)
     """A relative period's unit and length, to count it again from another day."""
+    parts: tuple[str, tuple[int, ...]] = ("", ())
+    """Days that come again: `weekday` (Monday is 1) or `month`, and which of them."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Condition:
     """Met by a row of its own, whatever rows meet the other conditions."""
     inner: Query | None = None
     """The question whose answer the column is compared with, instead of values."""
+    either: tuple[Condition, ...] = ()
+    """Conditions of which one is enough, instead of `op` and values."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class Key:
     grain: str = ""
     identity: Col | None = None
     """The unique column behind a name that may repeat."""
+    thing: bool = False
+    """A group for each thing of the column's table: rows that belong to none are in no group."""
 
 
 @dataclass(frozen=True)
@@ -146,4 +152,5 @@ class Query:
     tail: bool = False
     """The last rows rather than the first, in the table's own order."""
     chart: Chart | None = None
-    notes: tuple[str, ...] = field(default=())
+    only: bool = False
+    """It is about the one that there is: more rows, or none, are no answer."""

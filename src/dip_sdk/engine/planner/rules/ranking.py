@@ -141,6 +141,10 @@ def _for_target(
     if any(not n.joined for n in later):
         raise UnreadableError("A superlative of one thing inside another is not covered.")
     targets = [n for n in shown if n.ref.col is None] or shown
+    few = _named_few(form)
+    if not targets and few and isinstance(by, Measure):
+        yield _grouped(form, [Key(few)], by, direction, limit)
+        return
     if not targets:
         yield _row_level(form, table, [], by, direction, limit)
         return
@@ -229,7 +233,8 @@ def _row_level(
         raise UnreadableError("It is not clear what is counted for what.")
     shown = tuple(columns)
     if not shown:
-        name = form.index.name_column(table)
+        few = _named_few(form)
+        name = few if few and few.table == table else form.index.name_column(table)
         if name is None and form.draft.lead == "who":
             raise UnreadableError("Nothing in the table names a person.")
         shown = (name,) if name else ()
@@ -243,6 +248,12 @@ def _row_level(
         limit=limit or 1,
         ties=limit is None,
     )
+
+
+def _named_few(form: Form) -> Col | None:
+    """As in "Who is taller, Ann or Bo": the column of those that are named."""
+    few = [v.hits[0].col for v in form.draft.values if len(v.hits[0].cells) > 1]
+    return few[0] if len(few) == 1 else None
 
 
 def _grouped(

@@ -12,10 +12,11 @@ from .draft import bindings, draft_of
 from .elements import Element, Lead, Noun, Value, slots
 from .forms import queries
 from .grammar import readings, unknown_words
+from .indexing import index_of
 from .inner import hits_of
-from .linking import Hit, Index, index_of
+from .linking import Hit, Index
 from .query import Query, UnreadableError
-from .sentence import Sentence
+from .sentence import Sentence, conjoined
 from .words import tokenize
 
 MARGIN = 0.45
@@ -74,7 +75,8 @@ def sentence_of(text: str, view: View) -> Sentence:
     today = view.settings.today or view.today
     sunday = view.settings.week_start == "sunday"
     names = {name for t in view.tables for name in (t.name, *(c.name for c in t.visible))}
-    return Sentence(tokenize(text, names=names), index_of(view), today, sunday, _Inner())
+    tokens = conjoined(tokenize(text, names=names))
+    return Sentence(tokens, index_of(view), today, sunday, _Inner())
 
 
 class _Inner:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ....types.sql import quoted
 from ....types.values import Wire
-from .conditions import NONE
+from .conditions import NO_TOTAL, NONE
 from .joins import Hop, Path
 from .linking import Index
 from .query import Col, Condition, Query, UnreadableError
@@ -48,7 +48,9 @@ class Scope(ABC):
             return
         hop, alias = path[-1], f"t{len(self.aliases)}"
         self.aliases[path] = alias
-        kind = "left join" if all(h.unique for h in path) else "join"
+        things = [self.paths.get(k.col.table, ()) for k in self.query.keys if k.thing]
+        whole = any(p[: len(path)] == path for p in things)
+        kind = "left join" if all(h.unique for h in path) and not whole else "join"
         before = self.aliases[path[:-1]]
         self.joins.append(
             f"{kind} {quoted(hop.to_table)} as {alias} "
@@ -112,6 +114,8 @@ class Scope(ABC):
 
     def condition(self, condition: Condition, alias: str = "") -> str:
         col = condition.col
+        if condition.either:
+            return f"({' or '.join(f'({self.condition(one, alias)})' for one in condition.either)})"
         if condition.op == "during":
             return self._during(condition, alias)
         if condition.op in {"is empty", "is not empty"}:
@@ -120,6 +124,10 @@ class Scope(ABC):
         if condition.inner:
             inside = self.inner(condition.inner)
             return f"{self._named(col, col.name, alias)} {condition.op} ({inside})"
+        if condition.op == NO_TOTAL:
+            column = self._named(col, col.name, alias)
+            cells = ", ".join(self.bind(plain_number(v)) for v in condition.values)
+            return f"({column} is null or {column} not in ({cells}))"
         if condition.op in {"in", "not in"}:
             cells = ", ".join(self.bind(plain_number(v)) for v in condition.values)
             return f"{self._named(col, col.name, alias)} {condition.op} ({cells})"
@@ -143,6 +151,11 @@ class Scope(ABC):
         column = self._named(condition.col, condition.col.name, alias)
         period = condition.period
         assert period is not None  # noqa: S101
+        part, numbers = period.parts
+        if part:
+            function = "isodow" if part == "weekday" else part
+            listed = ", ".join(self.bind(n) for n in numbers)
+            return f"{function}({column}) in ({listed})"
         parts = []
         for op, day in ((">=", period.start), ("<", period.end)):
             if day and condition.col.temporal:

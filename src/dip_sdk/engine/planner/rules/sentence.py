@@ -15,6 +15,7 @@ from .lexicon import DISTINCT
 from .linking import MAX_NAME, MAX_VALUE, Hit, Index, Ref
 from .namewords import MAGNITUDE_WORDS, MEASURE_UNITS
 from .query import Period
+from .recurring import recurring_at
 from .words import Token, fold
 
 T = TypeVar("T")
@@ -47,7 +48,19 @@ class Phrases(Generic[T]):
 
 
 _DISTINCT = Phrases.of(DISTINCT)
+_TOGETHER = Phrases.of(("as well as", "along with", "together with"))
 DETERMINERS = frozenset({"the", "a", "an", "all", "our", "their", "its", "of", "my", "each", "his"})
+
+
+def conjoined(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Words that say no more than "and", as one: `the name as well as the age`."""
+    kept: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        ends = [end for _, end in _TOGETHER.at(tokens, i)[:1]]
+        kept.append(replace(tokens[i], low="and", stem="and") if ends else tokens[i])
+        i = ends[0] if ends else i + 1
+    return tuple(kept)
 
 
 @dataclass(frozen=True)
@@ -87,21 +100,42 @@ class Sentence:
                 continue
             for end in range(min(len(self.tokens), i + MAX_NAME), i, -1):
                 span = self.tokens[i:end]
-                refs = self.index.refs(span) if span[-1].low not in DETERMINERS else []
-                refs = refs or self._compound(span)
+                refs = self._refs(i, end) if span[-1].low not in DETERMINERS else []
+                refs = refs or self.turned(span) or self._compound(i, end)
                 if refs:
                     words = " ".join(t.low for t in span)
                     single = span[-1].low == span[-1].stem
                     found[i].append((Noun(tuple(refs), words, singular=single), end))
         return found
 
-    def _compound(self, span: tuple[Token, ...]) -> list[Ref]:
+    def turned(self, span: tuple[Token, ...]) -> list[Ref]:
+        """`type of chest pain`, `level of education`: a column's name, its head first."""
+        lows = [t.low for t in span]
+        if len(span) < 3 or lows.count("of") != 1 or lows[-1] in DETERMINERS:
+            return []
+        k = lows.index("of")
+        refs = self.index.refs((*span[k + 1 :], *span[:k])) if k else []
+        most = 0.5 if lows[0] == "name" else 0.3
+        return [replace(r, cost=r.cost + 0.1) for r in refs if r.col and r.cost <= most]
+
+    def _compound(self, i: int, end: int) -> list[Ref]:
         """`population density`, `shop locations`: called after its table, or a number beside it."""
-        for k in range(1, len(span)):
-            first, last = self.index.refs(span[:k]), self.index.refs(span[k:])
-            if found := _called_after(first, last):
+        for k in range(i + 1, end):
+            first = self._refs(i, k)
+            if found := _called_after(first, self._refs(k, end)) if first else []:
                 return found
         return []
+
+    def _refs(self, i: int, end: int) -> list[Ref]:
+        """What a span may name, looked up once."""
+        known = self._looked_up
+        if (i, end) not in known:
+            known[i, end] = self.index.refs(self.tokens[i:end])
+        return known[i, end]
+
+    @cached_property
+    def _looked_up(self) -> dict[tuple[int, int], list[Ref]]:
+        return {}
 
     def cells(self, i: int) -> list[tuple[tuple[Hit, ...], int]]:
         """Cells named from a token on, the longest span first."""
@@ -135,7 +169,8 @@ class Sentence:
         return i
 
     def periods(self, i: int) -> list[tuple[Period, int]]:
-        return period_at(self.tokens, i, self.today, sunday=self.sunday)
+        found = period_at(self.tokens, i, self.today, sunday=self.sunday)
+        return found or recurring_at(self.tokens, i)
 
     def quoted(self, i: int) -> str | None:
         if 0 <= i < len(self.tokens) and self.tokens[i].quoted:

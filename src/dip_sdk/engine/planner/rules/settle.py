@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -31,6 +31,19 @@ def settled(reading: Compiled, index: Index) -> Generator[Proposal, Outcome, Com
         return reading
     ways = compiled(query, index)
     return next((way for way in ways if way.via == reading.via), ways[0])
+
+
+def sole(readings: Iterable[Compiled]) -> Generator[Proposal, Outcome, list[Compiled]]:
+    """The readings without those of "the only one" that find more than one, or none."""
+    kept = []
+    for reading in readings:
+        if not reading.query.only:
+            kept.append(reading)
+            continue
+        outcome = yield Probe(reading.sql, reading.params, limit=2)
+        if isinstance(outcome, Done) and len(outcome.preview) == 1:
+            kept.append(reading)
+    return kept
 
 
 def _span(col: Col) -> Generator[Proposal, Outcome, tuple[date | None, date | None]]:

@@ -19,6 +19,7 @@ from ..base import Noted, View
 from .query import Col
 from .sentence import Sentence
 from .statistics_columns import (
+    Named,
     categorical,
     cells_named,
     columns_named,
@@ -87,9 +88,10 @@ def statistic(text: str, view: View, sentence: Sentence) -> Steps:
     topics = [t for t, pattern in TOPICS.items() if re.search(pattern, question)]
     if not topics:
         return ()
-    columns, strange = columns_named(asking, sentence, COMMON) or ((), ())
-    if not columns or len({c.table for c in columns}) > 1:
+    named = columns_named(asking, sentence, COMMON)
+    if not named or len({c.table for c in named.columns}) != 1:
         return ()
+    columns, strange = named.columns, named.strange
     if unexplained(strange, columns):
         return ()
     if cells_named(tuple(w for w in strange if w not in COMMON), columns, sentence.index):
@@ -99,8 +101,19 @@ def statistic(text: str, view: View, sentence: Sentence) -> Steps:
     for topic in _first(topics, question, columns):
         if steps := _TOPICS[topic](asked):
             done = next(step for step in steps if isinstance(step, OperationStep))
-            return () if untold(asking, rest, form, columns, done.operation.op) else steps
+            if untold(asking, rest, form, columns, done.operation.op):
+                return ()
+            return (*steps[:-1], *_noted(named), steps[-1])
     return ()
+
+
+def _noted(named: Named) -> Iterator[Noted]:
+    """That words were taken to describe columns only."""
+    if named.described:
+        told = ", ".join(f"'{word}'" for word in named.described)
+        names = " and ".join(f"'{col.name}'" for col in named.columns)
+        message = f"{told} was taken to describe {names}, not to pick rows."
+        yield Noted(Check(code="described", level="info", message=message))
 
 
 def _first(topics: list[str], question: str, columns: tuple[Col, ...]) -> list[str]:
@@ -213,6 +226,8 @@ def _description(asked: _Asked) -> Steps:
         return ()
     named = " ".join(name_words(asked.columns[0].name))
     wanted = asked.quantities()
+    if any(_called_so(col, wanted) for col in asked.sentence.index.columns(asked.table)):
+        return ()
     wanted = [q for q in wanted if not any(n in named.split() for n in QUANTITIES[q])] or wanted
     if not wanted:
         return ()
@@ -225,6 +240,11 @@ def _description(asked: _Asked) -> Steps:
     rounded = {q: known[q] if digits is None else f"round({known[q]}, {digits})" for q in wanted}
     items = [f"{rounded[q]} as {quoted(_CALLED.get(q, q))}" for q in wanted]
     return (step, *_shown(asked, f"select {', '.join(items)} from {TABLE}"))
+
+
+def _called_so(col: Col, wanted: list[str]) -> bool:
+    """A column that is called like a quantity itself may be meant: `average`."""
+    return any(" ".join(name_words(col.name)) in QUANTITIES[q] for q in wanted)
 
 
 _EXPRESSIONS = {

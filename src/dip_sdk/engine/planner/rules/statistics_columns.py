@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ..base import View
 from .linking import Index
+from .namewords import MONTH_NAMES
 from .query import Col
 from .sentence import Sentence
+from .statistics_describing import BLAND, PICKING, Span, described
 from .statistics_ledger import describes
-from .words import Token, name_words, phrase_key, tokenize
+from .words import Token, name_words, phrase_key, stem, tokenize
 
 LONGEST = 12
 """Words of a column's name."""
@@ -17,34 +20,44 @@ FEW = 12
 """A column of at most so many different values may be one of categories."""
 
 
-def columns_named(
-    text: str, sentence: Sentence, common: frozenset[str]
-) -> tuple[tuple[Col, ...], tuple[str, ...]] | None:
-    """Columns in the order they are named, each once, and the words that name none of them.
+@dataclass(frozen=True)
+class Named:
+    """The columns that a question names, and its other words."""
 
-    None where a word may mean several. What a name in brackets abbreviates is no word of its own.
+    columns: tuple[Col, ...]
+    """In the order they are named, each once."""
+    strange: tuple[str, ...]
+    """Words that name none of them."""
+    described: tuple[str, ...]
+    """Words that were taken to describe them."""
 
-    `common` are words of statistics: alone they name no column.
+
+def columns_named(text: str, sentence: Sentence, common: frozenset[str]) -> Named | None:
+    """The columns; None where a word may mean several.
+
+    What a name in brackets abbreviates is no word of its own. `common` are words of statistics:
+    alone they name no column.
     """
     text, marked = _marked(_unabbreviated(text, sentence.index), sentence.index)
     tokens = tokenize(re.sub(r"[\"'\u201c\u201d`()/,;:]", " ", text))
     bare = Sentence(tokens, sentence.index, sentence.today, sentence.sunday)
-    found: list[Col] = []
-    strange: list[str] = []
-    last = -1
+    spans: list[Span] = []
     i = 0
     while i < len(tokens):
         quoted = marked.get(tokens[i].low)
-        end, columns = (i + 1, [quoted]) if quoted else _longest(bare, i, common)
-        if len(columns) > 1 or (last == i and columns and columns[0] != found[-1]):
+        end, columns, full = (i + 1, [quoted], True) if quoted else _longest(bare, i, common)
+        beside = bool(spans) and spans[-1].end == i
+        if len(columns) > 1 or (beside and columns and columns[0] != spans[-1].col):
             return None
-        if columns:
-            last = end
-            found += [c for c in columns if c not in found]
-        else:
-            strange.append(tokens[i].low)
+        spans += [Span(i, end, col, full) for col in columns]
         i = end
-    return tuple(found), tuple(strange)
+    about = described(tokens, spans, sentence.index)
+    named = about.union(*(range(span.start, span.end) for span in spans))
+    return Named(
+        tuple(dict.fromkeys(span.col for span in spans)),
+        tuple(token.low for k, token in enumerate(tokens) if k not in named),
+        tuple(tokens[k].low for k in sorted(about)),
+    )
 
 
 _BRACKETED = re.compile(r"((?:[\w-]+\s+){1,6})\(([\w .%#-]+)\)")
@@ -97,9 +110,9 @@ def _described(said: list[str], index: Index) -> int:
     """How many of the last words describe what follows them."""
     taken = 0
     for count, word in enumerate(reversed(said), start=1):
-        if word in _SMALL:
+        if word in _SMALL or stem(word) in BLAND:
             continue
-        if not describes(word) or phrase_key(word) in index.values:
+        if not describes(word) or {word, stem(word)} & PICKING or phrase_key(word) in index.values:
             break
         taken = count
     return taken
@@ -120,25 +133,33 @@ def cells_named(strange: tuple[str, ...], columns: tuple[Col, ...], index: Index
     return any(not words <= explained for words in held.values())
 
 
-def _longest(s: Sentence, i: int, common: frozenset[str]) -> tuple[int, list[Col]]:
-    """Where the longest name from a token on ends, and the columns it may mean equally well."""
+_WHOLE = 0.3
+"""What a name costs at most that is a column's whole name."""
+
+
+def _longest(s: Sentence, i: int, common: frozenset[str]) -> tuple[int, list[Col], bool]:
+    """Where the longest name from a token on ends, the columns it may mean equally well, and
+    whether it is their whole name."""
     for end in range(min(len(s.tokens), i + LONGEST), i, -1):
         span = s.tokens[i:end]
-        if all(t.low in common for t in span):
+        if all(t.low in common or t.stem in common for t in span):
             continue
-        refs = [r for r in s.index.refs(span) if r.col and _own_words(span, r.col)]
+        refs = s.index.refs(span) or s.turned(span)
+        refs = [r for r in refs if r.col and _own_words(span, r.col)]
         if refs:
             least = min(r.cost for r in refs)
             near = [r.col for r in refs if r.col and r.cost <= least + 0.1]
-            return end, list(dict.fromkeys(near))
+            return end, list(dict.fromkeys(near)), least <= _WHOLE
         if shortened := [c for c in s.index.cols.values() if _abbreviates(c, span)]:
-            return end, shortened
-    return i + 1, []
+            return end, shortened, True
+    return i + 1, [], False
 
 
 def _own_words(span: tuple[Token, ...], col: Col) -> bool:
     """The span is made of the column's own words, rather than words like them."""
+    names = {*name_words(col.name), *name_words(col.label)}
     own = "".join(name_words(col.name)) + "".join(name_words(col.label))
+    own += "".join(MONTH_NAMES.get(word, "") for word in names)
     return all(t.joined in own for t in span if t.low not in {"of", "the"})
 
 

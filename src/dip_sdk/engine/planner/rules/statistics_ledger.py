@@ -19,19 +19,20 @@ from .words import name_words, stem
 
 ASKING: Final = words(
     """
-    a about actual all also an analyze and any apparent are as assess assessment at attribute be
-    been being between by calculate can case certain check clear column compare compute consider
-    could csv data dataset describe detect determine did discern discernible display do does
-    entire estimate evaluate evidence examine exist exists explain explore field file find first
-    for from get give given has have how i identify if in indicate indication individual into
-    investigate is it its know level list many may me meaningful measurable meaning might method
-    much name need no not notable noticeable number observation obtain of on one or our out overall
-    participant particular people perform person please point possible potential present provide
-    provided question real record recorded regard regarding relate related report respective
-    respectively respondent result score seem set should show shown shows significance significant
-    significantly so some specific statistical statistically study suggest table tell term test
-    than that the their them there these they this those to total typical type use used using
-    value variable verify want was we were what whether whole will with within would yes you your
+    a about actual all also an analyze and any apparent are as assess assessment assume at
+    attribute be been being between by calculate can case certain check clear column compare
+    compute consider could csv data dataset describe detect determine did discern discernible
+    display do does entire estimate evaluate evidence examine exist exists explain explore field
+    file find first for from get give given has have how i identify if in indicate indication
+    individual into investigate is it its know level list many may me meaning meaningful
+    measurable method might much name need no not notable noticeable number observation obtain
+    of on one or our out overall participant particular people perform person please point
+    possible potential present provide provided question real record recorded regard regarding
+    relate related report respective respectively respondent result score seem set should show
+    shown shows significance significant significantly so some specific statistical
+    statistically study suggest table tell term test than that the their them there these they
+    this those to total type typical use used using value variable verify want was we were what
+    whether whole will with within would yes you your
     """
 )
 """Words of a question that say neither which rows nor what is done with them."""
@@ -39,37 +40,38 @@ ASKING: Final = words(
 STATISTICS: Final = words(
     """
     adhere adheres assumption categorical category classification coefficient conform conforms
-    degree dependence dependent deviation distributed distribution exhibit exhibits extent follow
-    follows frequencies group independence independent linear measure moderate normal normality
-    normally numeric numerical observed incidence occurrence outlier p pattern presence pvalue
-    quantity rank sample standard statistic strength strong test u weak wilk
+    degree dependence dependent deviation distributed distribution exhibit exhibits extent
+    follow follows frequencies group incidence independence independent linear measure moderate
+    normal normality normally numeric numerical observed occurrence outlier p pattern presence
+    pvalue quantity rank sample standard statistic strength strong test u weak wilk
     """
 )
 """Words of statistics that name no method of their own."""
 
 TOLD: Final = words(
     """
-    accept according absolute above after against alpha alternative analysis answer any appropriate
-    approach approximation associated assume assumed available based basis because before below both
-    boolean bounded built builtin calculated calculating calculation category cell changed character
-    checked chosen close comma compared computation computed computing conclude conclusion
-    condition conduct conducted considered constant constraint contain correct corresponding
-    datapoint decimal decision declare default define defined degree depending detected digit
-    direction display divided done double drawn either else ensure equal error estimated evidence
-    evaluated exact exactly exceed existing expected express expressed fail failed fall
-    falls false fewer final finding five float floating following form format formatted formula four
-    fraction function given greater handle handled hence higher highest however hundredth
-    hypothesis ignore ignored inclusive include indicated indicates indicating indicative inference
-    information integer interpret interpretation itself keep larger least less library lie lies like
-    lower lowest made make mean means method missing model module more must namely nan nearest
-    necessary negative neither nonnegative nonnormal nor note null numpy object obtained occur
-    otherwise outcome output package pandas part percent perform performed performing place
-    positive precision presented procedure proceed produce produced purpose python r
-    range rather read reject rejected represent represented representing require required respect
-    return returned rounded round rounding row rule same scenario scientific scipy separate
-    simple simply single six smaller specified standardized state stated statement stats statsmodels
-    step string sum taken take takes taking tenth then therefore thousandth three to true
-    two type under up upper usual valid vary via way well when where which while zero
+    above absolute accept according after against alpha alternative analysis answer any approach
+    appropriate approximation arithmetic associated assume assumed available based basis because
+    before below boolean both bounded built builtin calculated calculating calculation category
+    cell changed character checked chosen close comma compared computation computed computing
+    conclude conclusion condition conduct conducted considered constant constraint contain
+    correct corresponding datapoint decimal decision declare default define defined degree
+    depending detected digit direction display divided done double drawn either else ensure
+    equal error estimated evaluated evidence exact exactly exceed existing expected express
+    expressed fail failed fall falls false fewer final finding five float floating following
+    form format formatted formula four fraction function given greater handle handled hence
+    higher highest however hundredth hypothesis identified ignore ignored include inclusive
+    indicated indicates indicating indicative inference information integer interpret
+    interpretation itself keep larger least less library lie lies like lower lowest made make
+    manually mean means method missing model module more must namely nan nearest necessary
+    negative neither non nonnegative nonnormal nor note null numpy object obtained occur
+    otherwise outcome output package pair pandas part percent perform performed performing place
+    positive precision presented procedure proceed produce produced purpose python r range
+    rather read reject rejected represent represented representing require required respect
+    return returned round rounded rounding row rule same scenario scientific scipy separate
+    simple simply single six smaller specified standardized state stated statement stats
+    statsmodels step string sum take taken takes taking tenth then therefore thousandth three to
+    true two type under up upper usual valid vary via way well when where which while zero
     """
 )
 """Words in which the form of an answer and the steps of a known method are told."""
@@ -93,15 +95,27 @@ def untold(
     known |= {w for label in form.labels for part in (label.name, label.about) for w in _said(part)}
     known |= {w for answer in (form.yes, form.no) for w in _said(answer)}
     numbers = {*_USUAL_NUMBERS, *_THRESHOLDS.get(op, ()), *_levels(form)}
-    return tuple(w for w in _unnamed(_LEFT_OUT.sub(" ", rest)) if not _taken(w, known, numbers))
+    rest = _UNDONE.sub(" ", _LEFT_OUT.sub(" ", rest))
+    rest = _QUARTILES.sub(" ", rest) if op == "iqr" else rest
+    return tuple(w for w in _unnamed(rest) if not _taken(w, known, numbers))
 
 
 _LEFT_OUT = re.compile(
-    r"(?:drop|remov|exclud|ignor|omit|skip|discard)\w*\s+(?:(?:any|all|the|rows?|records?|entries|"
-    r"values?|data|points?|with|that|have|has|are|containing|of|or)\s+)*(?:missing|null|nan|na)\b",
+    r"(?:drop|remov|exclud|ignor|omit|skip|discard|leav)\w*\s+(?:(?:any|all|the|rows?|records?|"
+    r"entries|values?|data|points?|with|that|have|has|are|containing|of|or|out)\s+)*"
+    r"(?:missing|null|nan|na)\b",
     re.IGNORECASE,
 )
 """Missing values are left out of every operation: to say so changes nothing."""
+
+
+_UNDONE = re.compile(r"\bwithout\s+\w+ing\b[^.;\n]*", re.IGNORECASE)
+"""As in "without excluding any data": what is not done."""
+_QUARTILES = re.compile(
+    r"\bq[13]\b|\b(?:25|75)th(?:\s+percentile)?|\b(?:first|third|lower|upper)\s+quartiles?|"
+    r"\b1\.5\s+times\b",
+    re.IGNORECASE,
+)
 
 
 def _unnamed(text: str) -> list[str]:
@@ -111,10 +125,10 @@ def _unnamed(text: str) -> list[str]:
 
 COMPUTED: Final = words(
     """
-    absolute aggregate binned centered change changed cumulative daily difference diff growth
-    interpolated lagged log logarithm logged monthly moving normalized percentage percent previous
-    product ranked rate ratio relative rolling root scaled smoothed square squared standardized sum
-    transformed weekly weighted yearly
+    absolute aggregate binned centered change changed cumulative daily diff difference growth
+    interpolated lagged log logarithm logged monthly moving normalized percent percentage
+    previous product ranked rate ratio relative rolling root scaled smoothed square squared
+    standardized sum transformed weekly weighted yearly
     """
 )
 """Words that make another number of a column: they never only describe it."""
