@@ -1,6 +1,8 @@
 import { Problem } from "@dip/core";
 
 export const API = "/api/v1";
+/** Milliseconds after which what was only read is asked again when its connection broke. */
+const PAUSES = [200, 1000];
 
 interface Call {
   params?: [string, string][];
@@ -48,8 +50,18 @@ export class Http {
     this.token = null;
   }
 
+  /** The JSON of an answer. What is only read is asked again where a wire was cut. */
   async json<T>(method: string, at: string, call: Call = {}): Promise<T> {
-    return (await this.send(method, at, call)).json() as Promise<T>;
+    for (const pause of method === "GET" ? PAUSES : []) {
+      try {
+        return await this.whole<T>(method, at, call);
+      } catch (thrown) {
+        if (!(thrown instanceof Problem) || thrown.code !== "connection_failed") throw thrown;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      call.signal?.throwIfAborted();
+    }
+    return this.whole<T>(method, at, call);
   }
 
   /** The answer; rejects with the `Problem` that it tells. A token that is over is renewed once. */
@@ -64,6 +76,11 @@ export class Http {
     }
     if (!reply.ok) throw await problemOf(reply);
     return reply;
+  }
+
+  private async whole<T>(method: string, at: string, call: Call): Promise<T> {
+    const reply = await this.send(method, at, call);
+    return (reply.json() as Promise<T>).catch((thrown: unknown) => broken(thrown, call));
   }
 
   private async enter(way: "login" | "register", email: string, password: string): Promise<void> {
@@ -99,10 +116,15 @@ export class Http {
     try {
       return await fetch(at + query, { method, headers, body, signal: call.signal ?? null });
     } catch (thrown) {
-      if (call.signal?.aborted) throw thrown;
-      throw new Problem("connection_failed", "The server cannot be reached.", "Look at the network, then try again.");
+      return broken(thrown, call);
     }
   }
+}
+
+/** What stopped a call: who asked has left, the answer is not ours, or else the wire. */
+function broken(thrown: unknown, call: Call): never {
+  if (call.signal?.aborted || thrown instanceof SyntaxError) throw thrown;
+  throw new Problem("connection_failed", "The server cannot be reached.", "Look at the network, then try again.");
 }
 
 interface Told {
