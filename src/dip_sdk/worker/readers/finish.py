@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from ...types.dataset import Parsed, Problem, TableColumn, TableReport
 from ..types import wire_type
 from .base import STORE, Job, Staged, column_names, place, quote, shorten
 from .decide import Decision, decide, value
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 def finish(job: Job, staged: Staged, digest: Callable[[], str]) -> TableReport:
@@ -49,6 +51,10 @@ def _report(
     digest: Callable[[], str],
 ) -> TableReport:
     problems = [*staged.problems, *(p for d in decisions.values() for p in d.problems)]
+    parsed = _parsed(job, staged.parsed, decisions)
+    if not staged.in_place:
+        notes = tuple(whole_years(job, stored))
+        parsed = parsed.model_copy(update={"notes": (*parsed.notes, *notes)})
     return TableReport(
         name=table_name(job.name, staged.suffix),
         inner="" if staged.in_place else stored.removeprefix(STORE),
@@ -56,10 +62,23 @@ def _report(
         store="parquet" if staged.in_place else "duckdb",
         rows=job.scalar(f"select count(*) from {stored}"),
         columns=_columns(job, stored, names, staged.labels, readings, decisions),
-        parsed=_parsed(job, staged.parsed, decisions),
+        parsed=parsed,
         problems=told(problems),
         fingerprint=fingerprint(digest(), staged.suffix),
     )
+
+
+def whole_years(job: Job, stored: str) -> Iterator[str]:
+    """Make years that were written as `2006.0`, as pandas does beside gaps, the years they are."""
+    for name, kind, *_ in job.con.execute(f"describe select * from {stored}").fetchall():
+        said = {word.casefold() for word in _WORD.findall(name)}
+        if kind != "DOUBLE" or not said & {"year", "yr"}:
+            continue
+        column = quote(name)
+        other = f"{column} <> floor({column}) or {column} not between 1000 and 2999"
+        if job.scalar(f"select count({column}) > 0 and not bool_or({other}) from {stored}"):
+            job.con.execute(f"alter table {stored} alter column {column} type BIGINT")
+            yield f"Years in '{name}' are written with decimals (2006.0); they are read as 2006."
 
 
 def fingerprint(digest: str, suffix: str) -> str:

@@ -28,6 +28,18 @@ def test_leading_zeros_make_codes(read: Reader) -> None:
     assert "leading zeros" in got.notes
 
 
+def test_years_that_pandas_wrote_beside_gaps_are_years(read: Reader) -> None:
+    got = read("t.csv", "title,year,score\nHop,2006.0,3.0\nRun,,4.0\nDig,1998.0,5.0\n")
+    assert got.types == ["text", "integer", "double"]
+    assert got.column("year") == [2006, None, 1998]
+    assert "2006.0" in got.notes
+
+
+def test_a_year_with_a_fraction_stays_what_it_is(read: Reader) -> None:
+    got = read("t.csv", "title,year\nHop,2006.5\nRun,1998.0\n")
+    assert got.column("year") == [2006.5, 1998.0]
+
+
 def test_telephone_numbers_stay_text(read: Reader) -> None:
     assert column(read, "+318855443322", "+552244331122").types[1] == "text"
 
