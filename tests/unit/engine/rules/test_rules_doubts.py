@@ -192,3 +192,58 @@ def test_a_verb_that_stands_twice_is_not_read_once(make_world: Callable[..., Any
                ("borders", "border", "states", "state_name")],
     )  # fmt: skip
     assert world.ask("which states border states that border c").missing is not None
+
+
+GAMES = """
+select * from (values
+  ('Hop', 'Wii', 'Sega', 2006, 'Jul', 1.5), ('Run', 'Wii', 'Sega', 2008, 'Jan', 2.5),
+  ('Run', 'DS', 'Sega', 2008, 'Mar', 4.0), ('Dig', 'DS', 'Atari', 2005, 'Apr', 0.5),
+  ('Fly', 'DS', 'Atari', 2006, 'Jul', 1.0), ('Row', 'DS', 'Atari', 2006, 'Jan', 3.0)
+) t(game_title, platform, publisher, year, month, sales)
+"""
+
+
+@pytest.fixture(scope="module")
+def games(make_world: Callable[..., Any]) -> Any:
+    return make_world({"releases": GAMES})
+
+
+def test_things_of_which_few_stand_twice_are_counted_where_rows_give_the_same(games: Any) -> None:
+    assert sorted(games.ask("number of games by platform").rows) == [("DS", 4), ("Wii", 2)]
+
+
+def test_things_and_rows_are_both_shown_where_their_numbers_differ(games: Any) -> None:
+    asked = games.ask("how many games does Sega have")
+    assert [option.preview for option in asked.clarification.options] == ["2", "3"]
+
+
+def test_rows_are_counted_for_each_group_of_the_one_table(games: Any) -> None:
+    assert games.ask("number of rows by publisher").rows == [("Atari", 3), ("Sega", 3)]
+    assert games.ask("which platform has the most records").rows == [("DS",)]
+
+
+def test_years_and_months_stand_in_their_order(games: Any) -> None:
+    assert [row[0] for row in games.ask("total sales by year").rows] == [2005, 2006, 2008]
+    assert [row[0] for row in games.ask("total sales by month").rows] == [
+        "Jan",
+        "Mar",
+        "Apr",
+        "Jul",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        ("sega market dominance", "how many releases are there where publisher is Sega"),
+        ("what did gamers buy in 2006", "how many releases are there in 2006"),
+        (
+            "juicy sales for sega by platform",
+            "total sales by platform where publisher is Sega",
+        ),
+    ],
+)
+def test_what_is_offered_instead_speaks_of_what_was_understood(
+    question: str, offered: str, games: Any
+) -> None:
+    assert nearest(question, games.view())[0] == offered

@@ -65,7 +65,7 @@ def test_a_number_is_measured_where_its_table_adds_only_that_it_is_data(sales_da
     assert sales_data.ask("show me total sales by region").rows == [("South", 20), ("North", 10)]
     counted = sales_data.ask("how many rows are in sales data")
     assert counted.value == 2
-    assert counted.columns[0] == "sales data"
+    assert counted.columns[0] == "rows"
 
 
 def test_rows_named_for_an_amount_are_counted_or_summed_as_the_user_chooses(sold: Any) -> None:

@@ -9,6 +9,7 @@ from itertools import product
 from ....types.dataset import ROW_NUMBER
 from ....types.sql import quoted
 from ....types.values import Wire, unique_names
+from .filters import is_year
 from .joins import Path
 from .linking import Index
 from .query import Col, Direction, Key, Measure, Query, Sort, UnreadableError
@@ -173,13 +174,21 @@ class _Select(Scope):
         ties = [f"{span} asc nulls last" for span in spans]
         if q.sort:
             return ", ".join(dict.fromkeys([self._sort(q.sort), *ties]))
-        if q.shape == "trend" or not measures or any(k.grain for k in q.keys):
+        if q.shape == "trend" or not measures or any(map(self._in_time, q.keys)):
             return ", ".join(ties)
         return ", ".join([f"{measures[0]} desc nulls last", *ties])
 
+    def _in_time(self, key: Key) -> bool:
+        return bool(key.grain or is_year(key.col) or self._calendar(key.col))
+
+    def _calendar(self, col: Col) -> tuple[str, ...]:
+        return self.index.calendars.get((col.table, col.name), ())
+
     def _ordered(self, key: Key, said: str) -> str:
         """Weekdays go from Monday to Sunday, not from Friday to Wednesday."""
-        return f"min(isodow({self.column(key.col)}))" if key.grain == "weekday" else said
+        if key.grain == "weekday":
+            return f"min(isodow({self.column(key.col)}))"
+        return self._dated(key.col, self.key(key)) if self._calendar(key.col) else said
 
     def _sort(self, sort: Sort) -> str:
         if sort.measure:
@@ -194,8 +203,8 @@ class _Select(Scope):
 
     def _dated(self, col: Col, expression: str) -> str:
         """Months and weekdays written as words are ordered as in the calendar."""
-        calendar = self.index.calendars.get((col.table, col.name))
-        if calendar is None:
+        calendar = self._calendar(col)
+        if not calendar:
             return expression
         listed = ", ".join(self.bind(name) for name in calendar)
         return f"list_position([{listed}], left(lower({expression}), 3))"

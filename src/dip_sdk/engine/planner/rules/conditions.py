@@ -11,8 +11,8 @@ from .filters import is_year
 from .linking import Index
 from .namewords import ORIGIN, TARGET
 from .query import Col, Condition, Measure, Period, Query, UnreadableError
-from .telling import plural
-from .words import name_words, readable
+from .telling import rows_called
+from .words import name_words
 
 MAX_DATES = 4
 NONE = "none"
@@ -170,7 +170,7 @@ def _lacking(draft: Draft, index: Index) -> Iterator[Condition]:
     for lacking in draft.lacking:
         table = lacking.noun.ref.table
         told = index.identity(table) or index.columns(table)[0]
-        yield Condition(told, NONE, phrase=f"no {plural(readable(table))}")
+        yield Condition(told, NONE, phrase=f"no {rows_called(table)}")
 
 
 def _during(

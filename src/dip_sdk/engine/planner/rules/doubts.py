@@ -17,6 +17,7 @@ _TELLING_ROWS = 10
 def doubted(readings: Sequence[Compiled], index: Index) -> list[Compiled]:
     """The other readings that people may have in mind."""
     others = [f(reading.query, index) for reading in readings for f in (_linked, _added_up)]
+    others += [_rows(reading.query) for reading in readings]
     return [way for query in others if query for way in _ways(query, index)]
 
 
@@ -45,10 +46,26 @@ def _added_up(query: Query, index: Index) -> Query | None:
     stored = [c for c in columns if c.measurable and name_words(c.name) in _STORED]
     if len(stored) != 1:
         return None
-    old, new = query.measures[0], Measure("sum", stored[0].table, stored[0])
+    return _measured(query, query.measures[0], Measure("sum", stored[0].table, stored[0]))
+
+
+def _rows(query: Query) -> Query | None:
+    """Of "number of games by platform", where a few titles repeat, also the number of rows."""
+    counted = [m for m in query.measures if m.plain]
+    if len(counted) != 1:
+        return None
+    return _measured(query, counted[0], Measure("count", counted[0].table))
+
+
+def _measured(query: Query, old: Measure, new: Measure) -> Query:
+    """The same with one measure for another."""
     sort = query.sort
-    sort = replace(sort, measure=new) if sort and sort.measure == old else sort
-    return replace(query, measures=(new,), sort=sort)
+    return replace(
+        query,
+        measures=tuple(new if m == old else m for m in query.measures),
+        having=tuple(replace(h, measure=new) if h.measure == old else h for h in query.having),
+        sort=replace(sort, measure=new) if sort and sort.measure == old else sort,
+    )
 
 
 def _linked(query: Query, index: Index) -> Query | None:

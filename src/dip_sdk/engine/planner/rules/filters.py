@@ -92,6 +92,13 @@ def _value(s: Sentence, i: int) -> Iterator[Step]:
         yield replace(value, negated=value.negated or negated, preposition=before), end, cost
 
 
+def _by(s: Sentence, i: int) -> Iterator[Step]:
+    """`albums by Joni`: whose they are, where no column is called so that could group them."""
+    if i and s.low(i) == "by" and not s.nouns(i + 1):
+        for value, end in cells_named(s, i + 1):
+            yield replace(value, preposition="by"), end, 1.0 + value.hits[0].cost
+
+
 def _negation(s: Sentence, i: int) -> tuple[bool, int]:
     found = _NEGATIONS.at(s.tokens, i)
     return (True, found[0][1]) if found else (False, i)
@@ -403,6 +410,7 @@ def _may_be_a_thing(s: Sentence, i: int) -> bool:
 INNERS = (inner, _except)
 """Clauses that read a question inside the question."""
 CLAUSES = (
+    _by,
     _either,
     _lacking,
     _than_usual,

@@ -63,9 +63,8 @@ class Form:
             raise UnreadableError(f"'{ref.col.label}' is a date, not something to count.")
         if (ref.table, ref.col.name) in self.index.figures and not noun.distinct:
             raise UnreadableError(f"'{ref.col.label}' holds figures as text; it is not counted.")
-        if not noun.distinct and self.index.mostly_unique(ref.col):
-            raise UnreadableError(f"Some '{ref.col.label}' repeat: count rows, or distinct ones.")
-        return Measure("count_distinct", ref.table, ref.col)
+        plain = not noun.distinct and self.index.mostly_unique(ref.col)
+        return Measure("count_distinct", ref.table, ref.col, plain=plain)
 
     def keys(self, base: str) -> list[Key]:
         groups = sorted(self.draft.groups, key=lambda group: group.word == "again")

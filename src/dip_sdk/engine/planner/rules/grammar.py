@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from . import charting, filters, measures, output, placing, ranks
+from . import charting, filters, happening, measures, output, placing, ranks
 from .elements import ChartAs, Element, Lead, Not, Noun, Only, Share, Trend, Verb
 from .lexicon import (
     CHART_NOUNS,
@@ -207,6 +207,7 @@ _CLAUSES: tuple[Callable[[Sentence, int], Iterator[Step]], ...] = (
     *measures.CLAUSES,
     *ranks.CLAUSES,
     *filters.CLAUSES,
+    *happening.CLAUSES,
     *output.CLAUSES,
     *charting.CLAUSES,
     *placing.CLAUSES,

@@ -12,8 +12,18 @@ from .glossary import learn
 from .joins import Graph
 from .lexicon import ROW_WORDS
 from .linking import MAX_VALUE, Index, Ref
-from .namewords import AVERAGED, CALENDARS, CONCEPTS, SYNONYMS, UNITS
-from .naming import aliases, bare, column_of, endings, holders_of, medals, unbracketed
+from .namewords import CALENDARS, CONCEPTS, GENERIC, SYNONYMS, UNITS
+from .naming import (
+    AMOUNTS,
+    about_table,
+    aliases,
+    bare,
+    column_of,
+    endings,
+    holders_of,
+    medals,
+    unbracketed,
+)
 from .query import Col
 from .segments import Segments
 from .words import name_words, phrase_key
@@ -28,7 +38,8 @@ VALUE_CELLS = 40_000
 """Text columns times all columns of a table, beyond which values are not looked up."""
 MANY = 200
 """Columns that one word may name; a word of more tells nothing."""
-AMOUNTS = AVERAGED | {"amount", "budget", "cost", "expense", "income", "profit", "revenue", "sale"}
+THINGS_COST = 0.5
+"""What it costs to mean rows by the name of the column that names them."""
 ROWS_COST = 0.5
 """What it costs to mean the rows by a word that names a number of them as well."""
 
@@ -70,9 +81,12 @@ def _build(view: View) -> Index:
             _add_values(index, view, table, column)
     _add_concepts(index)
     _add_synonyms(index)
+    _add_rows(index)
     learn(index, view.glossary.synonyms)
     for key, refs in index.names.items():
         index.names[key] = sorted(_settled(refs, view), key=lambda ref: ref.cost)
+    for table in view.tables:
+        _add_things(index, table)
     return index
 
 
@@ -133,6 +147,8 @@ def _add_table(index: Index, table: Table, keys: set[str]) -> None:
             _add_name(index, key, Ref(table.name, col, cost))
         for key in (*endings(column, holders), *medals(own, holders)):
             _add_name(index, key, Ref(table.name, col, 1.0))
+        for key in about_table(words, own, col, holders):
+            _add_name(index, key, Ref(table.name, col, 0.3))
         if shorter[said := bare(column.name)] == 1 and said:
             _add_name(index, "".join(name_words(said)), Ref(table.name, col, 0.2))
 
@@ -205,6 +221,25 @@ def _add_synonyms(index: Index) -> None:
                 if not index.names.get(other):
                     for ref in known:
                         _add_name(index, other, replace(ref, cost=ref.cost + 0.4))
+
+
+def _add_rows(index: Index) -> None:
+    """`rows`, `records`: those of the one table there is, where nothing else is called so."""
+    for said in ROW_WORDS if len(index.tables) == 1 else ():
+        if not index.names.get(said):
+            index.names[said].append(Ref(next(iter(index.tables)), None, 0.3))
+
+
+def _add_things(index: Index, table: Table) -> None:
+    """`games` for the rows of a table whose `game title` tells them apart, but for a few."""
+    texts = [c for c in index.columns(table.name) if c.type == "text"]
+    called = [c for c in texts if len(w := index.words(c.name)) == 1 or w[-1] in GENERIC]
+    naming = [c for c in called if index.unique(c) or index.mostly_unique(c)]
+    for col in naming[:1]:
+        for refs in index.names.values():
+            costs = [r.cost for r in refs if r.col == col]
+            if costs and all(r.col for r in refs):
+                refs.append(Ref(table.name, None, min(costs) + THINGS_COST))
 
 
 def _add_concepts(index: Index) -> None:

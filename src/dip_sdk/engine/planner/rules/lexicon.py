@@ -209,10 +209,10 @@ VERBS: Final = words(
     owns participate participated participates pass passes passing perform performed performs
     place placed places play played plays post posted posts prescribe prescribed prescribes
     produce produced produces publish published publishes purchase purchased purchases ran
-    receive received receives recorded registered related run running runs scheduled sell sells
-    serve served serves sing sings speak speaks spoken studied study take taken takes taught
-    teach teaches through took traverse traversed traverses traversing use used uses visit
-    visited visits work worked working works write writes written wrote
+    receive received receives recorded registered related released run running runs scheduled
+    sell sells serve served serves sing sings speak speaks spoken studied study take taken takes
+    taught teach teaches through took traverse traversed traverses traversing use used uses
+    visit visited visits work worked working works write writes written wrote
     """
 )
 """Verbs of relations: skipped only where the tables relate in exactly one way."""

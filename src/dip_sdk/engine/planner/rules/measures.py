@@ -17,7 +17,6 @@ from .elements import (
     Noun,
     Rank,
 )
-from .indexing import AMOUNTS
 from .lexicon import (
     AGGREGATES,
     APPEARS,
@@ -30,6 +29,7 @@ from .lexicon import (
     ROW_WORDS,
 )
 from .linking import Ref
+from .naming import AMOUNTS
 from .sentence import Phrases, Sentence
 
 Step = tuple[Element | None, int, float]

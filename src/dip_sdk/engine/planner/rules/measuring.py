@@ -89,7 +89,15 @@ def _beside(form: Form, named: list[Key]) -> list[Key]:
         raise UnreadableError("One column is aggregated, another is not.")
     if form.draft.lead in {"what", ""} and isinstance(form.draft.sequence[-1], Noun):
         raise UnreadableError("A column stands beside a measure; it is not clear how.")
+    if any(_names_rows(form, noun) for noun in form.draft.column_nouns if noun.before == "of"):
+        raise UnreadableError("Each row would be a group of its own: there is nothing to add up.")
     return [replace(k, thing=k.col.table in form.draft.tables) for k in named]
+
+
+def _names_rows(form: Form, noun: Noun) -> bool:
+    """As in "average sales of games": no group for each title, but all of these rows."""
+    col = noun.ref.col
+    return col is not None and (form.index.unique(col) or form.index.mostly_unique(col))
 
 
 def _in_order(measures: list[Measure]) -> list[Measure]:

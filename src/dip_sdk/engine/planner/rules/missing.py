@@ -14,7 +14,7 @@ from ..base import View
 from .indexing import index_of
 from .lexicon import AGGREGATES, GREETINGS, WHY
 from .linking import Index
-from .nearest import answerable, groups_well, nearest
+from .nearest import answerable, counts_rows, groups_well, nearest
 from .query import Col
 from .read import Understanding
 from .words import phrase_key, tokenize
@@ -122,9 +122,9 @@ def _near(words: tuple[str, ...], index: Index) -> str:
     near = [n for w in words for n in get_close_matches(w.lower(), labels, n=2, cutoff=0.8)]
     if near:
         return f"The nearest columns are {', '.join(dict.fromkeys(near))}."
-    measures = [c.label for c in index.cols.values() if c.measurable]
-    names = list(dict.fromkeys(measures + labels))[:_NAMES]
-    return f"Its columns are {', '.join(names)}{', ...' if len(labels) > len(names) else ''}."
+    telling = [c for c in index.cols.values() if not counts_rows(c)]
+    names = list(dict.fromkeys(c.label for c in telling))
+    return f"Its columns are {', '.join(names[:_NAMES])}{', ...' if len(names) > _NAMES else ''}."
 
 
 def _tables(view: View) -> str:

@@ -20,6 +20,7 @@ from .namewords import (
 from .query import Col
 from .words import name_words, readable
 
+AMOUNTS = AVERAGED | {"amount", "budget", "cost", "expense", "income", "profit", "revenue", "sale"}
 _AWARDED = ("", "won", "wonby", "awarded", "awardedto", "received", "receivedby")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 Holders: TypeAlias = dict[str, list[tuple[str, ...]]]
@@ -134,6 +135,16 @@ def endings(column: TableColumn, holders: Holders) -> Iterator[str]:
         names = min((holders[word] for word in end), key=len)
         if not any(set(end) <= set(name) and name[-len(end) :] != end for name in names):
             yield "".join(end)
+
+
+def about_table(
+    table: tuple[str, ...], own: tuple[str, ...], col: Col, holders: Holders
+) -> Iterator[str]:
+    """`global sales`, `sales in Japan`: of a table of sales, columns called after places."""
+    measured = [word for word in table if word in AMOUNTS and not holders.get(word)]
+    if len(measured) == 1 and col.measurable and col.additive is None:
+        yield "".join((*own, *measured))
+        yield "".join((*measured, "in", *own))
 
 
 def medals(words: tuple[str, ...], holders: Holders) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -88,6 +88,8 @@ class Measure:
     """`count`, `count_distinct`, `sum`, `avg`, `median`, `min`, `max`."""
     table: str
     col: Col | None = None
+    plain: bool = field(default=False, compare=False)
+    """Each value once, though nobody said "different": where some repeat, rows may be meant."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _SAID = {
 def measure_label(measure: Measure, *, share: bool = False) -> str:
     """The name of a measure's column: "total amount", "orders", "distinct regions"."""
     if measure.col is None:
-        label = plural(readable(measure.table))
+        label = rows_called(measure.table)
     elif measure.fn == "count_distinct":
         label = f"distinct {plural(measure.col.label)}"
     else:
@@ -38,6 +38,15 @@ def key_label(key: Key) -> str:
     if key.col.temporal and key.grain in {"week", "month", "quarter", "year", "weekday", "hour"}:
         return key.grain
     return key.col.label
+
+
+_ONLY_A_TABLE = re.compile(r"\b(data ?(set|base|frame)?|table|list|sheet|export|file)s?( ?\d+)?$")
+
+
+def rows_called(table: str) -> str:
+    """What the rows of a table are called: `orders`, or `rows` where its name tells no thing."""
+    name = readable(table)
+    return "rows" if _ONLY_A_TABLE.search(name.casefold()) else plural(name)
 
 
 _UNCOUNTED = re.compile(r"\b(data|info|people|staff)$", re.IGNORECASE)
