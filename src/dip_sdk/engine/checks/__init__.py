@@ -22,6 +22,7 @@ from .order import row_order
 from .outer import undone_left_join
 from .periods import partial_period
 from .rates import average_of_averages, reversal, summed_rates
+from .running import running_total
 from .samples import duplicate_rows, small_sample
 from .sources import bad_lines
 from .values import mixed_scale, near_duplicates, sentinel_value, total_row
@@ -51,6 +52,7 @@ CODES = {
     "total_row": "a line of totals is taken along with the rows it adds up",
     "near_duplicates": "groups differ only in case or spaces",
     "summed_rates": "rates or averages are added up",
+    "running_total": "a total to date is added up again",
     "average_of_averages": "an average of averages weighs every group alike",
     "reversal": "the order of groups turns round in every part of the data",
     "assumption": "a statistical operation rests on something the data do not bear out",
@@ -61,8 +63,8 @@ CODES = {
 OF_BLOCKS: tuple[Callable[[Block], Iterator[Check]], ...] = (
     empty_filter, joins, cast_failed, mixed_units, nulls_excluded, null_groups, limits,
     partial_period, duplicate_rows, small_sample, row_order, undone_left_join, unequal_nulls,
-    sentinel_value, mixed_scale, total_row, near_duplicates, summed_rates, average_of_averages,
-    reversal, time_zone,
+    sentinel_value, mixed_scale, total_row, near_duplicates, summed_rates, running_total,
+    average_of_averages, reversal, time_zone,
 )  # fmt: skip
 OF_ANSWERS: tuple[Callable[[Context], Iterator[Check]], ...] = (
     assumptions, all_null_result, bad_lines,

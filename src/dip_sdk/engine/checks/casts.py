@@ -10,6 +10,7 @@ from ...render.numbers import plural
 from ...types.result import Check
 from ...types.sql import quoted
 from ..names import words
+from ..planner.rules.namewords import MEASURE_UNITS, UNIT_NAMES
 from ..told import listed
 from .block import Block, Source, whole
 from .calls import AVERAGES, EXTREMES, TOTALS, name_of, sql_of
@@ -130,7 +131,8 @@ def _beside(block: Block) -> Iterator[Check]:
             if units and units not in used and aggregate.argument is not None:
                 used.add(units)
                 what = next(c.name for c in aggregate.argument.find_all(exp.Column))
-                yield from _several(block, source, units, what)
+                if not _names_its_unit(what):
+                    yield from _several(block, source, units, what)
 
 
 def _unit_column(source: Source) -> str | None:
@@ -141,6 +143,11 @@ def _unit_column(source: Source) -> str | None:
 def _is_unit(name: str) -> bool:
     said = words(name)
     return said in UNIT_COLUMNS or said[-1:] == ("currency",)
+
+
+def _names_its_unit(name: str) -> bool:
+    """`salary_in_usd` is in dollars, whatever stands in the column of currencies."""
+    return bool({*MEASURE_UNITS, *UNIT_NAMES.values()} & set(words(name)[1:]))
 
 
 def _several(block: Block, source: Source, units: str, what: str) -> Iterator[Check]:

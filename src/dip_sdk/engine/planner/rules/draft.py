@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 from .elements import (
     RANKED,
@@ -58,6 +58,7 @@ class Draft:
     """The bound elements of one question."""
 
     lead: str = ""
+    comparing: bool = False
     aggs: list[Agg] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     nouns: list[Noun] = field(default_factory=list)
@@ -141,6 +142,7 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
     """Bound elements, sorted by what they do."""
     draft = Draft(sequence=tuple(elements))
     awaiting: CountNext | MostNext | None = None
+    kinds = _kinds_counted(elements)
     for before, element in zip((None, *elements), elements, strict=False):
         if awaiting and isinstance(element, Noun) and not _says_yes(element, index):
             _place_next(draft, awaiting, element)
@@ -157,7 +159,7 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
             ):
                 raise UnreadableError(f"'{element.words}' stands beside a word it does not fit.")
             case Lead():
-                draft.lead = draft.lead or element.kind
+                _begin(draft, element)
             case Noun() if _says_yes(element, index):
                 draft.flags.append((element.ref, True))
             case Noun():
@@ -168,9 +170,37 @@ def draft_of(elements: Sequence[Element], index: Index) -> Draft:
                 setattr(draft, _SAID[type(element)], True)
             case _:
                 getattr(draft, PLACES[type(element)]).append(element)
-    if awaiting:
+    if isinstance(awaiting, CountNext) and kinds:
+        draft.counts.append(Count(kinds[0]))
+    elif awaiting:
         raise UnreadableError("It asks how many, but not of what.")
+    _against_each_other(draft)
     return draft
+
+
+def _begin(draft: Draft, lead: Lead) -> None:
+    draft.comparing = draft.comparing or lead.kind == "compare"
+    draft.lead = draft.lead or ("show" if draft.comparing else lead.kind)
+
+
+def _kinds_counted(elements: Sequence[Element]) -> list[Noun]:
+    """As in "how many engineers are there": the rows of the table whose cells say so."""
+    return [
+        Noun((Ref(second.hits[0].col.table, None, 0.0),), "rows")
+        for first, second in pairwise(elements)
+        if isinstance(first, CountNext) and isinstance(second, Value) and second.plural
+    ]
+
+
+def _against_each_other(draft: Draft) -> None:
+    """A group for each value that is compared with another."""
+    keyed = {k.ref.col for g in draft.groups for k in g.keys if isinstance(k, Noun)}
+    for value in draft.values:
+        col, many = value.hits[0].col, len(value.hits[0].cells) > 1
+        if (value.rivals or (draft.comparing and many)) and col not in keyed:
+            draft.groups.append(Group((Noun((Ref(col.table, col, 0.0),), col.label),)))
+    if draft.comparing and not draft.groups:
+        raise UnreadableError("It compares, but not what with what.")
 
 
 def _fits_after(before: Element | None, element: Element) -> None:
@@ -204,7 +234,7 @@ def _strange(first: Element | None, second: Noun) -> bool:
     if isinstance(first, Group):
         return first.word != "adjective"
     if isinstance(first, (Agg, Count, Most, MostOf, Rank)):
-        return True
+        return not (isinstance(first, Most) and first.common)
     if not isinstance(first, Noun):
         return False
     columns = [n for n in (first, second) if n.ref.col]

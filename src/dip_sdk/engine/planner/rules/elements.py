@@ -40,6 +40,10 @@ class Value:
     preposition: str = ""
     each: bool = False
     """Both: each cell in a row of its own, not one of them."""
+    rivals: bool = False
+    """One against the other: a group for each."""
+    plural: bool = False
+    """Said in the plural: things of that kind, as in "how many engineers"."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,8 @@ class Most:
 
     fn: str
     noun: Noun
+    common: bool = False
+    """As in "the most common colour": what is named next is what stands in most rows."""
 
 
 @dataclass(frozen=True)

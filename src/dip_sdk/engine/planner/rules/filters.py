@@ -27,6 +27,7 @@ from .lexicon import (
     LACKING,
     MOST,
     NEGATIONS,
+    ROW_WORDS,
     SUFFIXES,
     VERBS,
 )
@@ -60,6 +61,7 @@ _TEXTS = Phrases(
         "end with": "ends",
     }
 )
+_AGAINST = frozenset({"vs", "versus", ".", "the"})
 NAMED_COST = -0.5
 INNER_COST = 0.5
 """What a question inside a question costs beyond its own words."""
@@ -92,6 +94,16 @@ def _value(s: Sentence, i: int) -> Iterator[Step]:
         yield replace(value, negated=value.negated or negated, preposition=before), end, cost
 
 
+def _rivals(s: Sentence, i: int) -> Iterator[Step]:
+    """`remote vs in-person`, `between men and women`: a group for each of those named."""
+    between = s.low(i) == "between"
+    for hits, end in s.cells(s.skip(i + between, {"the"})):
+        after = s.skip(end, {"and", "the"} if between else _AGAINST)
+        for more, last in s.cells(after) if after > end else []:
+            if both := _together(hits, more):
+                yield Value(both, rivals=True), last, 1.0 + both[0].cost
+
+
 def _by(s: Sentence, i: int) -> Iterator[Step]:
     """`albums by Joni`: whose they are, where no column is called so that could group them."""
     if i and s.low(i) == "by" and not s.nouns(i + 1):
@@ -107,7 +119,9 @@ def _negation(s: Sentence, i: int) -> tuple[bool, int]:
 def cells_named(s: Sentence, i: int) -> Iterator[tuple[Value, int]]:
     """`North`, `North and South`, `the north region`."""
     for hits, end in _cell_lists(s, i):
-        yield Value(hits), end
+        last = s.tokens[end - 1]
+        plural = last.low != last.stem and not last.quoted and last.stem not in ROW_WORDS
+        yield Value(hits, plural=plural), end
         for noun, after in s.nouns(s.skip(end, {"is", "was", "are"})):
             fit = _fitting(s.index, hits, noun)
             if fit:
@@ -411,6 +425,7 @@ INNERS = (inner, _except)
 """Clauses that read a question inside the question."""
 CLAUSES = (
     _by,
+    _rivals,
     _either,
     _lacking,
     _than_usual,

@@ -188,11 +188,19 @@ def _merged(
 ) -> Iterator[tuple[Element, ...]]:
     """The old elements with the new ones in the places of those they replace."""
     elements = list(old)
+    if _contradicts(new):
+        return
     for element in new:
         place = _PLACES.get(type(element))
         if place is None or not place(elements, element, adds):
             return
     yield tuple(elements)
+
+
+def _contradicts(new: tuple[Element, ...]) -> bool:
+    """Two values of one column, as in "remote vs in-person": no change says both."""
+    columns = [hit.col for e in new if isinstance(e, Value) for hit in e.hits[:1]]
+    return len(set(columns)) < len(columns)
 
 
 def _place_group(elements: list[Element], new: Element, adds: bool) -> bool:

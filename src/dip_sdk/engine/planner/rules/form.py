@@ -63,8 +63,14 @@ class Form:
             raise UnreadableError(f"'{ref.col.label}' is a date, not something to count.")
         if (ref.table, ref.col.name) in self.index.figures and not noun.distinct:
             raise UnreadableError(f"'{ref.col.label}' holds figures as text; it is not counted.")
-        plain = not noun.distinct and self.index.mostly_unique(ref.col)
+        plain = not noun.distinct and self._may_be_rows(noun, ref.col)
         return Measure("count_distinct", ref.table, ref.col, plain=plain)
+
+    def _may_be_rows(self, noun: Noun, col: Col) -> bool:
+        """A few values repeat; or the table is called so too: `jobs`, by `job title`, of `jobs`."""
+        said = {stem(word) for word in noun.words.split()}
+        called = said != set(name_words(col.name)) and said <= set(self.index.words(col.table))
+        return called or self.index.mostly_unique(col)
 
     def keys(self, base: str) -> list[Key]:
         groups = sorted(self.draft.groups, key=lambda group: group.word == "again")

@@ -235,10 +235,14 @@ def _add_things(index: Index, table: Table) -> None:
     texts = [c for c in index.columns(table.name) if c.type == "text"]
     called = [c for c in texts if len(w := index.words(c.name)) == 1 or w[-1] in GENERIC]
     naming = [c for c in called if index.unique(c) or index.mostly_unique(c)]
+    for word in set(index.words(table.name)):
+        refs = index.names.get(word, [])
+        if refs and all(r.col and r.cost and r.col.type == "text" for r in refs):
+            refs.append(Ref(table.name, None, refs[0].cost + THINGS_COST))
     for col in naming[:1]:
-        for refs in index.names.values():
+        for key, refs in index.names.items():
             costs = [r.cost for r in refs if r.col == col]
-            if costs and all(r.col for r in refs):
+            if costs and all(r.col for r in refs) and not key.endswith(tuple(GENERIC)):
                 refs.append(Ref(table.name, None, min(costs) + THINGS_COST))
 
 

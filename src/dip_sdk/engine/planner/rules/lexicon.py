@@ -20,6 +20,7 @@ LEADS: Final = meanings(
     give a list of; give me a list of; provide a list of; provide me a list of; return a list of;
     provide me with a list of; show a list of; show me a list of; get a list of
     how much: how much; how much is; how much was
+    compare: compare; compare the
     """
 )
 
@@ -103,6 +104,14 @@ MOST: Final = meanings(
     the fewest number of; fewest number of
     """
 )
+
+COMMON: Final = meanings(
+    """
+    max: most common; commonest; most frequent; most commonly used; most frequently used
+    min: least common; rarest; least frequent
+    """
+)
+"""Superlatives of how many rows hold a value."""
 
 ADJECTIVES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "oldest": ("max", ("age", "-birthdate", "-birthday", "-birth date", "-founded", "-built")),

@@ -70,10 +70,17 @@ def _adjective(form: Form, extreme: Extreme) -> Iterator[tuple[Measure | Col, Di
     ]
     if not columns:
         raise UnreadableError(f"No column says what '{extreme.word}' means.")
+    if "date" in extreme.hints and any(_is_number(n.ref.col, named) for n in d.column_nouns):
+        raise UnreadableError(f"It is not clear of what '{extreme.word}' is said.")
     columns = _first_meant(columns, extreme)
     for col in dict.fromkeys(columns):
         turned = hinted(col, tuple(h for h in extreme.hints if h.startswith("-")))
         yield col, _direction({"max": "min", "min": "max"}[extreme.fn] if turned else extreme.fn)
+
+
+def _is_number(col: Col | None, named: list[Col]) -> bool:
+    """A number, as in "which clerk started earliest", that is not what it is ranked by."""
+    return col is not None and col.measurable and col not in named
 
 
 def _first_meant(columns: list[Col], extreme: Extreme) -> list[Col]:

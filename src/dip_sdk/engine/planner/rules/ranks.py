@@ -19,6 +19,7 @@ from .lexicon import (
     ADJECTIVES,
     AGGREGATES,
     APPEARS,
+    COMMON,
     DIRECTIONS,
     GRAINS,
     MOST,
@@ -39,6 +40,7 @@ _AGED = frozenset({"young", "youngest", "old", "oldest"})
 _AGES = ADJECTIVES["oldest"][1]
 _NUMBER_OF = Phrases.of(("number of", "numbers of"))
 _MOST = Phrases(MOST)
+_COMMON = Phrases(COMMON)
 _ADJECTIVES = Phrases(ADJECTIVES)
 _MORE = {
     **dict.fromkeys(("more", "higher", "greater", "larger", "bigger"), "max"),
@@ -72,6 +74,7 @@ def _extreme(s: Sentence, i: int) -> Iterator[Step]:
         yield Extreme(fn, hints, word), end, 1.0
     yield from _compared(s, i)
     yield from _often(s, i)
+    yield from _common(s, i)
     for fn, end in _AGGREGATES.at(s.tokens, i)[:1]:
         for measure, after, cost in measures_at(s, end) if fn in {"min", "max"} else ():
             yield MostOf(fn, measure), after, cost
@@ -109,6 +112,17 @@ def _often(s: Sentence, i: int) -> Iterator[Step]:
             yield Most(fn, Noun((Ref(table, None, 0.0),), table)), end, 1.0
 
 
+def _common(s: Sentence, i: int) -> Iterator[Step]:
+    """`the most common colour`, `which colour is most common`: that of most rows."""
+    for fn, end in _COMMON.at(s.tokens, i)[:1]:
+        named = [noun for noun, _ in s.nouns(end)]
+        named += [noun for k in range(i) for noun, after in s.nouns(k) if after <= i]
+        tables = dict.fromkeys(ref.table for noun in named[:1] for ref in noun.refs if ref.col)
+        if tables:
+            rows = Noun(tuple(Ref(table, None, 0.0) for table in tables), "rows")
+            yield Most(fn, rows, common=True), end, 1.0
+
+
 def _one_or_other(s: Sentence) -> bool:
     """Two cells of one column with "or" between them end the question, or begin it."""
     for k in (k for k in range(1, len(s.tokens) - 1) if s.low(k) == "or"):
@@ -132,6 +146,8 @@ def _top(s: Sentence, i: int) -> Iterator[Step]:
         for (fn, hints), end in _ADJECTIVES.at(s.tokens, start + 1)[:1]:
             word = " ".join(t.low for t in s.tokens[start + 1 : end])
             yield _counted(fn, hints, word, number), end, 1.0
+        if _COMMON.at(s.tokens, start + 1):
+            yield Top(number, "descending"), start + 1, 1.0
     if s.low(start) in {"first", "last"} and (number := _whole(s, start + 1)):
         end = start + 2
         if end < len(s.tokens) and s.tokens[end].stem in ROW_WORDS:

@@ -179,7 +179,8 @@ class Sentence:
 
 
 def _called_after(first: list[Ref], last: list[Ref]) -> list[Ref]:
-    tables = {r.table for r in first if r.col is None}
+    named = {r.table for r in first if r.col}
+    tables = {r.table for r in first if r.col is None} - named
     numbers = {r.table for r in first if r.col and r.col.measurable}
     return [
         replace(r, cost=r.cost + 0.3)
