@@ -511,6 +511,14 @@ def test_amounts_of_one_currency_each_are_silent(sql):
     assert World(t=MONEY).codes(sql) == []
 
 
+def test_an_amount_whose_name_tells_its_currency_is_silent():
+    paid = MONEY.replace("as amount", "as salary_in_usd")
+    assert World(t=paid).codes("select sum(salary_in_usd) from t") == []
+    assert "mixed_units" in World(t=MONEY.replace("as amount", "as salary")).codes(
+        "select sum(salary) from t"
+    )
+
+
 # Filters
 
 

@@ -67,7 +67,8 @@ def begins_like_one(text: str, view: View) -> bool:
 def follow(text: str, view: View, *, bare: bool = False) -> Understanding | None:
     """The readings of a question that changes the one before it; None where it can't be one.
 
-    With `bare`, only where it names nothing to compute of its own.
+    With `bare`, only where it names nothing to compute of its own. What begins like a question
+    of its own and computes something is none that changes another, even where it is not read.
     """
     if not view.history:
         return None
@@ -81,10 +82,12 @@ def follow(text: str, view: View, *, bare: bool = False) -> Understanding | None
     if functions := _functions(fragment):
         found = plausible([(0.0, _computed_so(before.elements, functions, fragment))], index)
         return Understanding(found) if found else None
+    own: tuple[type, ...] = (Agg, Count, Lead) if bare else (Agg, Count)
+    whole = bare or not begins_like_one(text, view)
     merged = (
         (cost, elements)
         for cost, new in readings(fragment.sentence)
-        if not (bare and any(isinstance(e, (Agg, Count, Lead)) for e in new))
+        if not (whole and any(isinstance(e, own) for e in new))
         for elements in _merged(before.elements, new, adds=fragment.adds)
     )
     found = plausible(merged, index)

@@ -38,6 +38,8 @@ VALUE_CELLS = 40_000
 """Text columns times all columns of a table, beyond which values are not looked up."""
 MANY = 200
 """Columns that one word may name; a word of more tells nothing."""
+_OF_PEOPLE = frozenset({("gender",), ("sex",), ("age",)})
+_PEOPLE = frozenset({"individual", "participant", "person", "respondent"})
 THINGS_COST = 0.5
 """What it costs to mean rows by the name of the column that names them."""
 ROWS_COST = 0.5
@@ -224,9 +226,10 @@ def _add_synonyms(index: Index) -> None:
 
 
 def _add_rows(index: Index) -> None:
-    """`rows`, `records`: those of the one table there is, where nothing else is called so."""
-    for said in ROW_WORDS if len(index.tables) == 1 else ():
-        if not index.names.get(said):
+    """`rows`, `people`: those of the one table there is, where nothing else is called so."""
+    said_of_people = any(index.words(col.name) in _OF_PEOPLE for col in index.cols.values())
+    for said in (*ROW_WORDS, *(_PEOPLE if said_of_people else ())):
+        if len(index.tables) == 1 and not index.names.get(said):
             index.names[said].append(Ref(next(iter(index.tables)), None, 0.3))
 
 

@@ -236,7 +236,7 @@ APPEARS: Final = words(
 NEGATIONS: Final = phrases(
     """
     not; is not; are not; isn't; aren't; not in; not from; other than; except; except for;
-    excluding; outside; outside of; not being
+    excluding; outside; outside of; not being; non
     """
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ....types.dataset import Table
 from .joins import Graph
 from .lexicon import COMMON_WORDS
-from .namewords import DEMONYMS, STATES
+from .namewords import DEMONYMS, GENDERS, STATES
 from .query import Col, Query
 from .words import Token, name_words, phrase_key
 
@@ -78,6 +78,13 @@ class Index:
             }
         elif text in DEMONYMS:
             found = self.values.get(DEMONYMS[text])
+        elif text in GENDERS:
+            found = {
+                place: cells
+                for written in GENDERS[text]
+                for place, cells in self.values.get(written, {}).items()
+                if {"gender", "sex"} & set(name_words(place[1]))
+            }
         elif code := _STATES.get(phrase_key(text)):
             found = {
                 place: cells

@@ -163,6 +163,8 @@ def _count_rows(s: Sentence, i: int) -> Iterator[Step]:
 
 
 def _group(s: Sentence, i: int) -> Iterator[Step]:
+    if s.low(i) in GRAINS and s.low(i + 1) == "by" and s.low(i + 2) == s.low(i):
+        yield Group((GrainTerm(GRAINS[s.low(i)]),)), i + 3, 0.8  # "month by month"
     if s.low(i) in GRAIN_ADJECTIVES:
         yield Group((GrainTerm(GRAIN_ADJECTIVES[s.low(i)]),), "adjective"), i + 1, 1.0
     for word, end in _GROUPERS.at(s.tokens, i):

@@ -83,6 +83,14 @@ MONTH_NAMES: Final = {
 }
 """Months as columns shorten them."""
 
+GENDERS: Final[dict[str, tuple[str, ...]]] = {
+    "woman": ("female", "f"),
+    "girl": ("female", "f"),
+    "man": ("male", "m"),
+    "boy": ("male", "m"),
+}
+"""Words for people, and how a column of genders writes them."""
+
 DEMONYMS: Final = meanings(
     """
     africa: african

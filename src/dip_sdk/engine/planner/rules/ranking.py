@@ -123,6 +123,10 @@ def _listed_by(form: Form) -> Iterator[Measure | Col]:
         d.aggs = []
         yield from form.measure(agg)[:1]
         return
+    numbers = [n.ref.col for n in d.nouns if n.ref.col and n.ref.col.measurable]
+    if len(numbers) == 1 and not others:
+        yield numbers[0]  # "the top 3 salaries"
+        return
     raise UnreadableError("It asks for the top, but not by what.")
 
 
@@ -138,7 +142,7 @@ def _for_target(
     if spans:
         yield from _spans(form, shown, by, direction, limit)
         return
-    if not shown and d.lead not in {"who", "which"}:
+    if not shown and limit is None and d.lead not in {"who", "which"}:
         raise UnreadableError("It is not clear what has the highest value.")
     table = by.table
     tables = {n.ref.table for n in shown if n.ref.col is None}

@@ -54,6 +54,7 @@ _EVERYTHING = Phrases.of(
         *("data about", "data on", "columns of", "everything about"),
     )
 )
+_RANKS: dict[str, Direction] = {"max": "descending", "min": "ascending"}
 DEFAULT_TOP = 10
 
 
@@ -117,10 +118,19 @@ def _common(s: Sentence, i: int) -> Iterator[Step]:
     for fn, end in _COMMON.at(s.tokens, i)[:1]:
         named = [noun for noun, _ in s.nouns(end)]
         named += [noun for k in range(i) for noun, after in s.nouns(k) if after <= i]
-        tables = dict.fromkeys(ref.table for noun in named[:1] for ref in noun.refs if ref.col)
+        tables = dict.fromkeys(t for noun in named[:1] for t in _holding(s, noun))
         if tables:
             rows = Noun(tuple(Ref(table, None, 0.0) for table in tables), "rows")
             yield Most(fn, rows, common=True), end, 1.0
+
+
+def _holding(s: Sentence, noun: Noun) -> list[str]:
+    """The tables whose rows hold what is named: of a table, the one that refers to it."""
+    tables = [ref.table for ref in noun.refs if ref.col]
+    for table in [ref.table for ref in noun.refs if ref.col is None]:
+        referring = {hop.to_table for hop in s.index.graph.hops[table] if not hop.unique}
+        tables += referring if len(referring) == 1 else ()
+    return tables
 
 
 def _one_or_other(s: Sentence) -> bool:
@@ -139,6 +149,9 @@ def _top(s: Sentence, i: int) -> Iterator[Step]:
     direction = TOPS.get(s.low(start))
     if direction and (number := _whole(s, start + 1)):
         yield Top(number, _direction(direction)), start + 2, 1.0
+        for fn, end in _AGGREGATES.at(s.tokens, start + 2)[:1]:
+            if fn == ("min" if _direction(direction) == "ascending" else "max"):
+                yield Top(number, _direction(direction)), end, 0.9  # "top 2 highest"
     many = any(not noun.singular for noun, _ in s.nouns(start + 1))
     if direction and many and s.low(start) in {"top", "bottom"}:
         yield Top(DEFAULT_TOP, _direction(direction)), start + 1, 1.2
@@ -146,6 +159,9 @@ def _top(s: Sentence, i: int) -> Iterator[Step]:
         for (fn, hints), end in _ADJECTIVES.at(s.tokens, start + 1)[:1]:
             word = " ".join(t.low for t in s.tokens[start + 1 : end])
             yield _counted(fn, hints, word, number), end, 1.0
+        for fn, end in _AGGREGATES.at(s.tokens, start + 1)[:1]:
+            if fn in _RANKS:
+                yield Top(number, _RANKS[fn]), end, 1.0  # "the 2 highest"
         if _COMMON.at(s.tokens, start + 1):
             yield Top(number, "descending"), start + 1, 1.0
     if s.low(start) in {"first", "last"} and (number := _whole(s, start + 1)):

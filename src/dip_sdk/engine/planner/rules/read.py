@@ -16,7 +16,7 @@ from .indexing import index_of
 from .inner import hits_of
 from .linking import Hit, Index
 from .query import Query, UnreadableError
-from .sentence import Sentence, conjoined
+from .sentence import Sentence, conjoined, full_names
 from .words import tokenize
 
 MARGIN = 0.45
@@ -75,8 +75,9 @@ def sentence_of(text: str, view: View) -> Sentence:
     today = view.settings.today or view.today
     sunday = view.settings.week_start == "sunday"
     names = {name for t in view.tables for name in (t.name, *(c.name for c in t.visible))}
-    tokens = conjoined(tokenize(text, names=names))
-    return Sentence(tokens, index_of(view), today, sunday, _Inner())
+    index = index_of(view)
+    tokens = full_names(conjoined(tokenize(text, names=names)), index)
+    return Sentence(tokens, index, today, sunday, _Inner())
 
 
 class _Inner:

@@ -16,7 +16,7 @@ from .linking import MAX_NAME, MAX_VALUE, Hit, Index, Ref
 from .namewords import MAGNITUDE_WORDS, MEASURE_UNITS
 from .query import Period
 from .recurring import recurring_at
-from .words import Token, fold
+from .words import Token, fold, tokenize
 
 T = TypeVar("T")
 
@@ -61,6 +61,27 @@ def conjoined(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         kept.append(replace(tokens[i], low="and", stem="and") if ends else tokens[i])
         i = ends[0] if ends else i + 1
     return tuple(kept)
+
+
+def full_names(tokens: tuple[Token, ...], index: Index) -> tuple[Token, ...]:
+    """`names` of what has a first and a last name, and no other, as those two."""
+    names = index.names
+    if names.get("name") or not (names.get("firstname") and names.get("lastname")):
+        return tokens
+    kept: list[Token] = []
+    for i, token in enumerate(tokens):
+        called = i and (tokens[i - 1].low in _PARTS or index.refs(tokens[i - 1 : i + 1]))
+        if token.stem != "name" or token.quoted or called:
+            kept.append(token)
+            continue
+        if kept and kept[-1].low == "full":
+            kept.pop()
+        kept += _BOTH_NAMES
+    return tuple(kept)
+
+
+_PARTS = frozenset({"first", "last", "given", "family", "middle", "user"})
+_BOTH_NAMES = list(tokenize("first name and last name"))
 
 
 @dataclass(frozen=True)

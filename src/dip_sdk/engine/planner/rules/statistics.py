@@ -229,7 +229,7 @@ def _description(asked: _Asked) -> Steps:
     if any(_called_so(col, wanted) for col in asked.sentence.index.columns(asked.table)):
         return ()
     wanted = [q for q in wanted if not any(n in named.split() for n in QUANTITIES[q])] or wanted
-    if not wanted:
+    if not wanted or (len(wanted) == 1 and asked.question.startswith("compare")):
         return ()
     step = _operation("describe", {"columns": (asked.columns[0].name,)}, asked.table)
     known = {q: _EXPRESSIONS.get(q, quoted(q)) for q in _DESCRIBED}

@@ -86,6 +86,8 @@ def stem(word: str) -> str:
     """The singular of a folded English word: the form names, values and questions share."""
     if word in IRREGULAR:
         return IRREGULAR[word]
+    if len(word) > 6 and word.endswith("people"):
+        return word.removesuffix("people") + "person"
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
