@@ -83,6 +83,8 @@ class Supervisor:
 
         def attempt() -> Any:
             channel = self._home(remembered)
+            if remembered.stopped:  # its process could answer before anyone waits
+                raise Cancelled("Stopped.")
             return self._wait(remembered, channel.send(verb, run=run, **args))
 
         try:
@@ -139,8 +141,7 @@ class Supervisor:
             return
         stopped.stopped = True
         for call in tuple(stopped.pending):
-            call.fail(Cancelled("Stopped."))
-            threading.Thread(target=_stop, args=(stopped, call), daemon=True).start()
+            _leave(stopped, call)
 
     def close(self) -> None:
         """Stop the runs, wait for the files of results, end the processes; idempotent."""
@@ -168,8 +169,8 @@ class Supervisor:
 
     def _wait(self, run: _Run, call: Call) -> Any:
         run.pending.add(call)
-        if run.stopped:
-            call.fail(Cancelled("Stopped."))
+        if run.stopped:  # since it was sent: whoever stopped it did not see it pending
+            _leave(run, call)
         try:
             return call.wait(self._limits.seconds)
         except Late:
@@ -236,6 +237,12 @@ class Supervisor:
             homes = [run.channel for run in self._runs.values()]
         homes += [unfinished.channel for unfinished in self._unfinished.values()]
         self._fleet.sweep([home for home in homes if home is not None])
+
+
+def _leave(run: _Run, call: Call) -> None:
+    """Let whoever waits go at once, and end the work behind that."""
+    call.fail(Cancelled("Stopped."))
+    threading.Thread(target=_stop, args=(run, call), daemon=True).start()
 
 
 def _stop(run: _Run, call: Call) -> None:

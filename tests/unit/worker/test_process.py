@@ -16,6 +16,7 @@ import pytest
 from dip_sdk.types.errors import Cancelled, DataError, DipError, QueryFailed, WorkerLost
 from dip_sdk.types.result import Condition
 from dip_sdk.types.session import Limits
+from dip_sdk.worker.channel import Call, Channel
 from dip_sdk.worker.ingest_process import ingest
 from dip_sdk.worker.messages import IngestRequest
 from dip_sdk.worker.process import Worker
@@ -161,6 +162,42 @@ def test_a_stopped_run_is_over_at_once_for_its_caller(worker: Worker) -> None:
             worker.step(run, "b", "select 1", {})
         worker.drop(run)
         assert count(worker) == 30
+
+
+def test_a_verb_of_a_stopped_run_is_refused_however_fast_its_process(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Channel.send
+
+    def answered_before_anyone_waits(channel: Channel, verb: str, **args: object) -> Call:
+        call = sent(channel, verb, **args)
+        call.over.wait(10)
+        return call
+
+    worker.step("run", "a", "select 1", {})
+    worker.cancel("run")
+    monkeypatch.setattr(Channel, "send", answered_before_anyone_waits)
+    with pytest.raises(Cancelled):
+        worker.step("run", "b", "select 1", {})
+
+
+def test_a_stop_just_before_its_caller_waits_reaches_the_process(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Channel.send
+    steps: list[Call] = []
+
+    def stopped_as_it_was_sent(channel: Channel, verb: str, **args: object) -> Call:
+        call = sent(channel, verb, **args)
+        if verb == "step":
+            steps.append(call)
+            worker.cancel("run")
+        return call
+
+    monkeypatch.setattr(Channel, "send", stopped_as_it_was_sent)
+    with pytest.raises(Cancelled):
+        worker.step("run", "a", ENDLESS, {})
+    assert steps[0].over.wait(5)
 
 
 def test_what_hears_an_interrupt_costs_no_process(worker: Worker) -> None:
