@@ -83,7 +83,7 @@ def test_the_stop_button_stops_a_long_question_and_the_next_cell_runs(kernel: Ke
     stopped = time.monotonic()
     kernel.manager.interrupt_kernel()
     shown = kernel.finish(long)
-    assert time.monotonic() - stopped < 1
+    assert time.monotonic() - stopped < 3
     (error,) = (one for one in shown if one["kind"] == "error")
     assert error["ename"] == "AskStopped"
     assert error["traceback"][0].startswith("Cancelled after ")
@@ -106,7 +106,7 @@ def test_a_stop_ends_a_model_that_hangs(kernel: Kernel, claude: ClaudeServer) ->
     stopped = time.monotonic()
     kernel.manager.interrupt_kernel()
     shown = kernel.finish(long)
-    assert time.monotonic() - stopped < 1
+    assert time.monotonic() - stopped < 3
     (error,) = (one for one in shown if one["kind"] == "error")
     assert error["ename"] == "AskStopped"
     assert texts(kernel.run("%ask -q --planner rules total amount")) == ["Total amount is 35."]

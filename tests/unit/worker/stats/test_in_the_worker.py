@@ -92,7 +92,7 @@ def test_an_operation_that_hears_nothing_is_stopped(small: Worker) -> None:
     started = time.monotonic()
     small.cancel("run")
     thread.join()
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 0.9  # before its process is killed
     assert isinstance(found[0], Cancelled)
     deadline = time.monotonic() + 5
     while small.pid == before and time.monotonic() < deadline:
