@@ -81,13 +81,15 @@ LONG = "x" * 10_000
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["displays", "bundle"])
-@pytest.mark.parametrize("cell", ["é", LONG, "<&>" * 3_000])
-def test_a_wide_and_long_answer_takes_less_than_60_kb(facts, whole, cell):
+@pytest.mark.parametrize(
+    ("cell", "width"), [("é", 2_000), (LONG, 60), ("<&>" * 3_000, 60)], ids=["é", "long", "<&>"]
+)
+def test_a_wide_and_long_answer_takes_less_than_60_kb(facts, whole, cell, width):
     steps = (StepRun(name="t", title=LONG, sql="SELECT 1 AS a, " * 2_000, rows=1, seconds=1.0),)
     wide = facts.model_copy(
         update={
-            "columns": WIDE,
-            "preview": ((cell,) * 2_000,) * 100,
+            "columns": WIDE[:width],
+            "preview": ((cell,) * width,) * 100,
             "row_count": 5_000_000,
             "explanation": LONG,
             "steps": steps * 20,
